@@ -1,0 +1,55 @@
+"""The one exception for what a user can mend, and the one place that prints it.
+
+Exit codes of every command: 0 done; 1 the work came out badly (a finding, a failed run, a full disk);
+2 what was given is wrong (arguments, recipe, sources, data); 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import errno
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    import typer
+
+
+INTERRUPTED = 130
+
+
+class UserError(Exception):
+    """One line: what is wrong, where (file:line or key), and what to do about it."""
+
+    def __init__(self, message: str, code: int = 2) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def run_cli(app: typer.Typer, program: str) -> NoReturn:
+    """Run a Typer app; turn everything a user can cause into one line on stderr and an exit code."""
+    from click import exceptions as click
+
+    try:
+        code = app(prog_name=program, standalone_mode=False) or 0
+        if code == INTERRUPTED:  # how Typer hands on Ctrl+C
+            raise KeyboardInterrupt
+        sys.exit(code)
+    except click.ClickException as error:  # wrong arguments: usage and the nearest name, exit 2
+        error.show()
+        sys.exit(error.exit_code)
+    except UserError as error:
+        _fail(program, str(error), error.code)
+    except (KeyboardInterrupt, click.Abort):
+        _fail(program, "interrupted; nothing half-written was left under a final name", INTERRUPTED)
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            _fail(program, f"no space left on the disk{where}: free some space and run the command again", 1)
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST):
+            _fail(program, f"{error.strerror}{where}: choose a place that may be written", 2)
+        raise
+
+
+def _fail(program: str, message: str, code: int) -> NoReturn:
+    sys.stderr.write(f"{program}: {message}\n")
+    sys.exit(code)

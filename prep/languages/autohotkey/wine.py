@@ -1,0 +1,159 @@
+"""Wine and its servers on a machine without Windows: one Xvfb, one wineserver, one prefix, all gone at the end."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+from prep.errors import UserError
+
+START_SECONDS = 120.0  # the first `wineboot` takes about 8 s on two cores
+
+
+def program(*names: str) -> str | None:
+    """The first of these that can be run; Debian keeps its Wine outside PATH, in /usr/lib/wine."""
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+def wine() -> str | None:
+    return program("/usr/lib/wine/wine64", "wine64", "wine")
+
+
+def wineserver() -> str | None:
+    return program("/usr/lib/wine/wineserver64", "wineserver64", "wineserver")
+
+
+def missing() -> list[str]:
+    """What this machine lacks to run Windows programs, each with the line that installs it."""
+    needs = {"wine64": (wine(), "wine64"), "wineserver": (wineserver(), "wine64"), "Xvfb": (program("Xvfb"), "xvfb")}
+    return [f"{name} is missing: apt-get install {package}" for name, (found, package) in needs.items() if not found]
+
+
+def start(
+    stack: ExitStack, env: Mapping[str, str], scratch: Path
+) -> tuple[dict[str, str], list[subprocess.Popen[bytes]]]:
+    """Start the servers; they end with `stack`. Returns the environment of every call, and the servers."""
+    env = {**env, "HOME": str(scratch), "LC_ALL": "C.UTF-8", "WINEDEBUG": "-all", "WINESERVER": str(wineserver())}
+    env["WINEDLLOVERRIDES"] = "mscoree,mshtml,winemenubuilder.exe="
+    display, env["DISPLAY"] = _start_display(stack, env)
+    env["WINEPREFIX"] = str(_clone_prefix(stack, env))
+    return env, [display, _serve(stack, env)]
+
+
+def _start_display(stack: ExitStack, env: Mapping[str, str]) -> tuple[subprocess.Popen[bytes], str]:
+    """Start Xvfb on a display that it finds free itself."""
+    read, write = os.pipe()
+    command = ["Xvfb", "-displayfd", str(write), "-nolisten", "tcp", "-noreset", "-screen", "0", "1024x768x24"]
+    try:
+        process = _daemon(stack, command, env, pass_fds=[write])
+    finally:
+        os.close(write)
+    with os.fdopen(read) as file:
+        number = file.readline().strip()  # empty when Xvfb ends without a display
+    if not number:
+        raise UserError("Xvfb does not start: run `Xvfb -displayfd 1` to see why", code=1)
+    return process, f":{number}"
+
+
+def _clone_prefix(stack: ExitStack, env: Mapping[str, str]) -> Path:
+    """A prefix of our own beside the cached one; it is 700 MB of DLLs, so files are linked, the registry copied."""
+    version = subprocess.run([str(wine()), "--version"], env=env, capture_output=True, check=True).stdout
+    name = re.sub(r"[^\w.-]+", "-", version.decode().strip())
+    template = _cache() / f"prefix-{name}"
+    if not template.is_dir():
+        _create_prefix(template, env)
+    clone = Path(tempfile.mkdtemp(prefix="clone-", dir=template.parent))
+    stack.callback(shutil.rmtree, clone, ignore_errors=True)
+    shutil.copytree(template, clone, symlinks=True, copy_function=_link_or_copy, dirs_exist_ok=True)
+    return clone
+
+
+def _daemon(
+    stack: ExitStack, command: Sequence[str], env: Mapping[str, str], pass_fds: Sequence[int] = ()
+) -> subprocess.Popen[bytes]:
+    """Start a server in a session of its own, so that Ctrl+C reaches only us, and end it with `stack`."""
+    quiet = subprocess.DEVNULL
+    process = subprocess.Popen(
+        command, env=env, stdin=quiet, stdout=quiet, stderr=quiet, pass_fds=pass_fds, start_new_session=True
+    )
+    stack.callback(_end, process)
+    return process
+
+
+def _serve(stack: ExitStack, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """A wineserver that stays; on leaving, `-k` ends every Windows process of its prefix and writes the registry."""
+    process = _daemon(stack, [env["WINESERVER"], "-f", "-p"], env)
+    stack.callback(_quietly, [env["WINESERVER"], "-k"], env)
+    return process
+
+
+def _quietly(command: Sequence[str], env: Mapping[str, str]) -> subprocess.CompletedProcess[bytes]:
+    """Run without pipes: Wine's services would inherit them and hold them open after the command has ended."""
+    quiet = subprocess.DEVNULL
+    return subprocess.run(command, env=env, stdin=quiet, stdout=quiet, stderr=quiet, timeout=START_SECONDS, check=False)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Ask a server to end, so that it removes its lock files; insist after 5 s."""
+    process.terminate()
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        kill(process)
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """End a process with its group; nothing happens when it has ended already."""
+    if process.poll() is None:
+        if sys.platform == "win32":
+            process.kill()
+        else:
+            with suppress(ProcessLookupError):  # it ended meanwhile and another thread saw it first
+                os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _cache() -> Path:
+    """Where the prefix is kept between runs: the user's cache folder or, if that cannot be written, a temporary one."""
+    for parent in (Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser(), Path(tempfile.gettempdir())):
+        folder = parent / "niche-tuner"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(folder, os.W_OK | os.X_OK):
+            return folder
+    raise UserError("no folder for the Wine prefix: set XDG_CACHE_HOME to one that can be written", code=1)
+
+
+def _create_prefix(template: Path, env: Mapping[str, str]) -> None:
+    """Build the prefix under another name, then rename; of two processes that build at once the first one wins."""
+    building = Path(tempfile.mkdtemp(prefix="building-", dir=template.parent))
+    env = {**env, "WINEPREFIX": str(building)}
+    try:
+        with ExitStack() as stack:
+            _serve(stack, env)
+            _quietly([str(wine()), "wineboot", "-i"], env).check_returncode()
+        try:
+            building.rename(template)
+        except OSError:
+            if not template.is_dir():
+                raise
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+        raise UserError(f"Wine cannot create its prefix in {template.parent}: {error}", code=1) from error
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+
+
+def _link_or_copy(source: str, target: str) -> None:
+    """Link the DLLs; copy the registry, which wineserver writes in place."""
+    copy: Callable[[str, str], object] = shutil.copy2 if source.endswith(".reg") else os.link
+    copy(source, target)

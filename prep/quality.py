@@ -1,0 +1,44 @@
+"""Keep, or drop with a reason. Whatever is not in a split carries one of these reasons in rejected.jsonl."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from prep.record import Document
+
+if TYPE_CHECKING:
+    from prep.recipe import Quality
+
+REASONS = {
+    "unreadable": "the file is gone, changed while it was read, or may not be read",
+    "binary": "not text: NUL bytes, control characters or a broken encoding",
+    "empty": "nothing but white space, or nothing left to learn once the header comment is taken off",
+    "too-short": "fewer characters than quality.min_chars",
+    "too-long": "more characters than quality.max_chars",
+    "incomplete": "a table row without a name or without a description",
+    "no-header": "a script whose header comment does not say what it does (fewer than 4 words)",
+    "duplicate": "the same text as an earlier document, but for line endings and trailing white space",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Why a document is left out: one of REASONS, and the particulars."""
+
+    reason: str
+    detail: str = ""
+
+    def __post_init__(self) -> None:
+        if self.reason not in REASONS:
+            raise ValueError(f"unknown reason {self.reason!r}: add it to REASONS")
+
+
+def check(document: Document, bounds: Quality) -> Drop | None:
+    """None keeps the document."""
+    length = len(document.text)
+    if length < bounds.min_chars:
+        return Drop("too-short", f"{length} characters, fewer than {bounds.min_chars}")
+    if length > bounds.max_chars:
+        return Drop("too-long", f"{length} characters, more than {bounds.max_chars}")
+    return None

@@ -1,0 +1,54 @@
+"""What a build tells the person at the terminal."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from prep.funnel import Funnel
+from prep.recipe import FLAGS, Override
+from prep.sources.text import label
+from prep.split import SPLITS
+
+if TYPE_CHECKING:
+    from prep.build import Watch
+    from prep.work import Outcome
+
+
+def command(recipe: Path, overrides: Override) -> str:
+    """The command that makes the same bytes again."""
+    flags = [part for key, value in overrides.items() for part in (FLAGS[".".join(key)], str(value))]
+    return shlex.join(["python", "-m", "prep", "build", label(recipe), *flags])
+
+
+def watch() -> Watch | None:
+    """A progress bar on stderr where a person looks at it."""
+    if not sys.stderr.isatty():
+        return None
+
+    def draw(outcomes: Iterator[Outcome], total: int) -> Iterator[Outcome]:
+        from rich.console import Console
+        from rich.progress import track
+
+        yield from track(outcomes, "reading", total, console=Console(stderr=True), transient=True)
+
+    return draw
+
+
+def summary(name: str, funnel: Funnel, out: Path | None) -> str:
+    """At most 80 columns wide, but for the path."""
+    rejected = funnel.rejected.total()
+    lines = [f"{name}: {funnel.found:,} documents read = {funnel.kept:,} kept + {rejected:,} rejected", ""]
+    if rejected:
+        lines += [f"  {reason:<14}{count:>9,}" for reason, count in funnel.rejected.most_common()] + [""]
+    lines.append(f"  {'examples':<14}" + "".join(f"{split:>9}" for split in (*SPLITS, "all")))
+    for task in funnel.tasks:
+        counts = [funnel.examples[task, split] for split in SPLITS]
+        lines.append(f"  {task:<14}" + "".join(f"{count:>9,}" for count in (*counts, sum(counts))))
+    totals = [funnel.total(split) for split in SPLITS]
+    lines.append(f"  {'all':<14}" + "".join(f"{count:>9,}" for count in (*totals, sum(totals))))
+    wrote = f"wrote {out}: {{train,val,test}}.{{alpaca,chat}}.jsonl, README.md"
+    return "\n".join([*lines, "", wrote if out else "dry run: nothing was written"])

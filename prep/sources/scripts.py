@@ -1,0 +1,82 @@
+"""Script files below a folder. Links to files are read, links to folders are not entered, so no link can loop."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from functools import lru_cache
+from pathlib import Path
+
+from prep.errors import UserError
+from prep.files import sha256_bytes
+from prep.quality import Drop
+from prep.recipe import Scripts
+from prep.record import Document, normalised_key, unix_lines
+from prep.sources.text import decode, label
+
+
+def find(source: Scripts) -> list[str]:
+    """Relative posix paths, sorted. Raises UserError when the folder is missing or nothing in it matches."""
+    if not source.root.is_dir():
+        raise UserError(f"{source.root}: no such folder of scripts (looked for {', '.join(source.include)})")
+    include, exclude = _patterns(tuple(source.include)), _patterns(tuple(source.exclude))
+    found = []
+    for folder, _, names in os.walk(source.root, onerror=_stop):
+        below = os.path.relpath(folder, source.root).replace(os.sep, "/")
+        for name in names:
+            path = name if below == "." else f"{below}/{name}"
+            if include.fullmatch(path) and not exclude.fullmatch(path):
+                found.append(path)
+    if not found:
+        without = f" without {', '.join(source.exclude)}" if source.exclude else ""
+        raise UserError(f"{source.root}: no file matches {', '.join(source.include)}{without}")
+    return sorted(found)
+
+
+def load(source: Scripts, unit: str) -> tuple[Document, Drop | None]:
+    folders = unit.split("/")[:-1]
+    file = f"{label(source.root)}/{label(Path(unit))}".removeprefix("./")
+    category = label(Path(folders[0])) if folders else "general"
+    document = Document(file, source.kind, source.language, category)
+    try:
+        data = _read_bytes(source.root / unit)
+    except OSError as error:
+        return document, Drop("unreadable", error.strerror or str(error))
+    sha256 = sha256_bytes(data)
+    try:
+        text, encoding = decode(data)
+    except ValueError as error:
+        return Document(file, source.kind, source.language, category, sha256=sha256), Drop("binary", str(error))
+    text = unix_lines(text)
+    document = Document(file, source.kind, source.language, category, text, sha256, normalised_key(text), encoding)
+    return document, None if text.strip() else Drop("empty", "nothing but white space")
+
+
+def _read_bytes(path: Path) -> bytes:
+    """The whole file, or OSError: also for what is no regular file, and for one that changes meanwhile."""
+    if not stat.S_ISREG(path.stat().st_mode):  # asked before opening: opening a pipe would wait for ever
+        raise OSError(0, "not a regular file")
+    with path.open("rb") as file:
+        before = os.fstat(file.fileno())
+        data = file.read()
+        after = os.fstat(file.fileno())
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != after.st_size:
+        raise OSError(0, "changed while it was read")
+    return data
+
+
+def _stop(error: OSError) -> None:
+    raise UserError(f"{error.filename}: cannot be listed: {error.strerror}")
+
+
+@lru_cache
+def _patterns(globs: tuple[str, ...]) -> re.Pattern[str]:
+    """One regular expression for relative posix paths; the case of letters does not count, as on Windows."""
+    return re.compile("|".join(map(_translate, globs)) or r"(?!)", re.IGNORECASE)
+
+
+def _translate(glob: str) -> str:
+    """`**/` is any folders, also none; `*` and `?` stay within a name. (`glob.translate` needs Python 3.13.)"""
+    special = {"**/": r"(?:.*/)?", "**": r".*", "*": r"[^/]*", "?": r"[^/]"}
+    return "".join(special.get(part, re.escape(part)) for part in re.split(r"(\*\*/|\*\*|\*|\?)", glob))

@@ -1,0 +1,87 @@
+"""Reference entries in a CSV file, one a row, its columns named by the recipe."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import NamedTuple
+
+from prep.errors import UserError
+from prep.files import sha256_bytes
+from prep.quality import Drop
+from prep.recipe import Table
+from prep.record import Document, normalised_key, unix_lines
+from prep.sources.text import decode, label
+
+
+class Row(NamedTuple):
+    line: int  # where the row begins, from 1
+    values: dict[str, str]  # our field name -> cell, empty cells left out
+    sha256: str  # of the whole file
+    encoding: str
+
+
+def find(source: Table) -> list[Row]:
+    """Every row, in file order. Raises UserError naming file, line, expected and found for a table that is not one."""
+    text, sha256, encoding = _read(source)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=source.delimiter, strict=True)
+    rows: list[Row] = []
+    line = 1
+    try:
+        header = [cell.strip() for cell in next(reader, [])]
+        wanted = _wanted(source, header)
+        line = reader.line_num + 1
+        for cells in reader:
+            if cells and len(cells) != len(header):
+                raise UserError(f"{source.path}:{line}: expected {len(header)} columns, found {len(cells)}")
+            if cells:  # a blank line is no row
+                values = {field: unix_lines(cells[at]).strip() for field, at in wanted.items()}
+                rows.append(Row(line, {field: value for field, value in values.items() if value}, sha256, encoding))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise UserError(f"{source.path}:{line}: not valid CSV in the row that begins here: {error}") from None
+    if not rows:
+        raise UserError(f"{source.path}: no rows under the header")
+    return rows
+
+
+def load(source: Table, unit: Row) -> tuple[Document, Drop | None]:
+    fields = unit.values
+    text = "\n".join(f"{field}: {value}" for field, value in fields.items())
+    document = Document(
+        label(source.path),
+        source.kind,
+        source.language,
+        fields.get("category", fields.get("kind", "general")).lower(),
+        text,
+        unit.sha256,
+        normalised_key(text),
+        unit.encoding,
+        unit.line,
+        fields,
+    )
+    missing = [field for field in ("name", "description") if field not in fields]
+    return document, Drop("incomplete", f"no {' and no '.join(missing)}") if missing else None
+
+
+def _read(source: Table) -> tuple[str, str, str]:
+    """Text, SHA-256 of the bytes, encoding."""
+    try:
+        data = source.path.read_bytes()
+        text, encoding = decode(data)
+    except OSError as error:
+        raise UserError(f"{source.path}: cannot be read: {error.strerror}") from None
+    except ValueError as error:
+        raise UserError(f"{source.path}: not a text file: {error}") from None
+    return text, sha256_bytes(data), encoding
+
+
+def _wanted(source: Table, header: list[str]) -> dict[str, int]:
+    """Our field name -> the index of its column."""
+    columns = {field: column for field, column in source.columns if column is not None}
+    for field, column in columns.items():
+        if header.count(column) != 1:
+            wrong = "there twice" if column in header else "not there"
+            found = ", ".join(header) or "nothing: the file is empty"
+            raise UserError(f"{source.path}: column `{column}` (columns.{field}) is {wrong}; found {found}")
+    return {field: header.index(column) for field, column in columns.items()}

@@ -1,0 +1,50 @@
+"""Write a script from what its header comment says it does."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+from prep.quality import Drop
+from prep.recipe import Write
+from prep.record import Document, Example, make_example
+from prep.tasks.header import MIN_WORDS, Header, parse
+
+PHRASINGS = (
+    "Write {script} that does the following.\n\n{brief}",
+    "I need {script} for this:\n\n{brief}",
+    "Please write {script}.\n\n{brief}",
+    "Create {script} from this description.\n\n{brief}",
+    "{brief}\n\nWrite this as {script}.",
+)
+
+
+def examples(document: Document, options: Write) -> list[Example] | Drop:
+    header = parse(document.text)
+    if header.words < MIN_WORDS:
+        return Drop("no-header", f"the header comment says {header.words} words, at least {MIN_WORDS} are needed")
+    if not header.body:
+        return Drop("empty", "nothing but a header comment")
+    brief = "\n\n".join(part for part in (_title(header, document), header.text) if part)
+    phrasing = PHRASINGS[int(document.key[:8], 16) % len(PHRASINGS)]
+    asked = phrasing.format(script=f"{_article(document.language)} {document.language} script", brief=brief)
+    return [make_example(document, "write", 1, asked, header.body)]
+
+
+def _title(header: Header, document: Document) -> str:
+    """The header's own title, else the file's name as words, without the numbers that only tell files apart."""
+    stem = PurePosixPath(document.file).stem
+    if header.title and header.title != stem:
+        return header.title
+    words = re.sub(r"[_\W]+", " ", stem).split() if re.search(r"[_\W]", stem) else _HUMP.sub(" ", stem).split()
+    words = [word for word in words if not _ORDINAL.fullmatch(word)]
+    title = " ".join(words)
+    return title[:1].upper() + title[1:] if len(words) > 1 else ""
+
+
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_ORDINAL = re.compile(r"(?:v|ex|example|part|test|new|old|copy)?\d*", re.IGNORECASE)
+
+
+def _article(word: str) -> str:
+    return "an" if word[:1].lower() in "aeiou" else "a"

@@ -1,0 +1,169 @@
+"""The judge itself: real scripts, the real interpreter."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from prep.errors import UserError
+from prep.languages.autohotkey import engine as module
+from prep.languages.autohotkey.engine import Engine
+
+needs_engine = pytest.mark.skipif(
+    bool(Engine.missing()) and "CI" not in os.environ, reason="; ".join(Engine.missing()) or "the engine is here"
+)
+GOOD = '#Requires AutoHotkey v2.0\nMsgBox("hello")\n'
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    with Engine() as started:
+        yield started
+
+
+def script(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def marked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Every process started from here on carries this folder in its PATH, which the engine passes on."""
+    monkeypatch.setenv("PATH", f"{os.environ['PATH']}{os.pathsep}{tmp_path}")
+    return tmp_path
+
+
+def running(mark: str) -> list[str]:
+    """Command lines of the live processes that carry `mark` in their environment or arguments."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            carried = (folder / "environ").read_bytes() + (folder / "cmdline").read_bytes()
+            if mark.encode() in carried and (folder / "stat").read_text().rpartition(") ")[2][0] != "Z":
+                found.append((folder / "cmdline").read_text())
+        except OSError:  # ended while we looked
+            continue
+    return found
+
+
+@needs_engine
+def test_a_good_script_loads_also_from_a_path_with_spaces_and_umlauts(engine: Engine, tmp_path: Path) -> None:
+    path = script(tmp_path, "gute Größe 世界.ahk", GOOD)
+    assert engine.check([path]) == [module.Verdict(path, loads=True)]
+
+
+@needs_engine
+def test_a_broken_script_is_named_with_its_line_and_the_reason(engine: Engine, tmp_path: Path) -> None:
+    path = script(tmp_path, "broken.ahk", "x := 1\nMsgBox(x)\ny := ]\n")
+    assert engine.check([path]) == [module.Verdict(path, False, 3, 'Unexpected "]" Specifically: y := ]')]
+
+
+@needs_engine
+def test_a_fault_in_an_included_file_names_that_file_and_no_line_of_ours(engine: Engine, tmp_path: Path) -> None:
+    script(tmp_path, "library.ahk", "; first\ny := ]\n")
+    [verdict] = engine.check([script(tmp_path, "main.ahk", "#Include library.ahk\n")])
+    assert (verdict.loads, verdict.line) == (False, None)
+    assert "library.ahk (2): Unexpected" in verdict.message
+
+
+@needs_engine
+def test_a_v1_script_does_not_load(engine: Engine, tmp_path: Path) -> None:
+    [verdict] = engine.check([script(tmp_path, "v1.ahk", "; greets\nMsgBox, Hello %name%\n")])
+    assert (verdict.loads, verdict.line) == (False, 2)
+
+
+@needs_engine
+@pytest.mark.parametrize("own", ["; none", "#Warn", "#Warn All, MsgBox", "#Warn All, Off"])
+def test_a_warning_is_kept_apart_whatever_the_script_says_of_warnings(engine: Engine, tmp_path: Path, own: str) -> None:
+    [verdict] = engine.check([script(tmp_path, "warned.ahk", f"{own}\nx := neverSet\n")], timeout=20)
+    assert (verdict.loads, verdict.message) == (True, "")
+    assert [warning.partition(" Warning:")[0] for warning in verdict.warnings] == ["line 2:"]
+    assert "neverSet" in verdict.warnings[0]
+
+
+@needs_engine
+def test_verdicts_come_in_the_order_of_the_paths(engine: Engine, tmp_path: Path) -> None:
+    paths = [script(tmp_path, f"{n}.ahk", GOOD if n % 2 else "x := ]\n") for n in range(8)] + [tmp_path / "none.ahk"]
+    verdicts = engine.check(paths, jobs=4)
+    assert [verdict.path for verdict in verdicts] == paths
+    assert [verdict.loads for verdict in verdicts] == [False, True] * 4 + [False]
+
+
+@needs_engine
+def test_a_hang_is_cut_at_the_time_limit_and_the_next_script_is_judged(engine: Engine, tmp_path: Path) -> None:
+    script(tmp_path, "library.ahk", "#Warn All, MsgBox\n")  # opens a dialog that nobody closes
+    hung = script(tmp_path, "hung.ahk", "#Include library.ahk\nx := neverSet\n")
+    assert engine.check([hung], timeout=3) == [module.Verdict(hung, False, None, "timed out after 3 s")]
+    assert running(str(hung).replace("/", "\\")) == []
+    assert engine.check([script(tmp_path, "good.ahk", GOOD)])[0].loads
+
+
+@needs_engine
+@pytest.mark.parametrize(("failures", "loads"), [(1, True), (99, False)])
+def test_a_start_that_fails_is_no_verdict_and_is_tried_again(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failures: int, loads: bool
+) -> None:
+    real, starts = engine._run, iter(range(200))
+    monkeypatch.setattr(engine, "_run", lambda *of: (1, "", "") if next(starts) < failures else real(*of))
+    [verdict] = engine.check([script(tmp_path, "good.ahk", GOOD)])
+    assert (verdict.loads, "no verdict" in verdict.message) == (loads, not loads)
+
+
+@needs_engine
+def test_leaving_the_engine_ends_every_process_it_started(marked: Path) -> None:
+    with Engine() as engine:
+        assert engine.check([script(marked, "good.ahk", GOOD)])[0].loads
+        assert {"Xvfb", "wineserver"} <= {
+            name for name in ("Xvfb", "wineserver") for line in running(str(marked)) if name in line
+        }
+    assert running(str(marked)) == []
+
+
+@needs_engine
+def test_ctrl_c_while_a_script_hangs_ends_every_process_at_once(marked: Path) -> None:
+    script(marked, "library.ahk", "#Warn All, MsgBox\n")
+    hung = script(marked, "hung.ahk", "#Include library.ahk\nx := neverSet\n")
+    code = "import sys; from pathlib import Path; from prep.languages.autohotkey.engine import Engine\n"
+    code += (
+        "with Engine() as engine: print('up', flush=True); engine.check([Path(sys.argv[1])] * 9, jobs=2, timeout=900)"
+    )
+    command = [sys.executable, "-c", code, str(hung)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "up\n"
+        time.sleep(1)  # into the middle of the check
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the whole foreground group
+        try:
+            assert "KeyboardInterrupt" in process.communicate(timeout=60)[1]
+        finally:
+            process.kill()
+    assert running(str(marked)) == []
+
+
+@needs_engine
+def test_two_engines_that_create_the_prefix_at_once_both_work(tmp_path: Path) -> None:
+    path = script(tmp_path, "good.ahk", GOOD)
+    code = "import sys; from pathlib import Path; from prep.languages.autohotkey.engine import Engine\n"
+    code += "with Engine() as engine: print(engine.check([Path(sys.argv[1])])[0].loads)"
+    env = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    command = [sys.executable, "-c", code, str(path)]
+    both = [subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    assert [process.communicate(timeout=300)[0] for process in both] == ["True\n", "True\n"]
+    assert [entry.name[:7] for entry in (tmp_path / "cache/niche-tuner").iterdir()] == ["prefix-"]
+
+
+def test_a_missing_interpreter_is_one_error_with_the_install_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "interpreter", lambda: None)
+    with pytest.raises(UserError, match=r"pip install 'niche-tuner\[ahk\]'") as caught, Engine():
+        pass
+    assert caught.value.code == 2

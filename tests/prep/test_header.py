@@ -1,0 +1,84 @@
+"""From a header comment to what a person would ask."""
+
+from __future__ import annotations
+
+import pytest
+
+from prep.tasks.header import parse
+
+SCRIPT = """\
+#Requires AutoHotkey v2.0
+; =====================================
+; Window Snapper v1.2
+; =====================================
+; Author:  Somebody <somebody@example.org>
+; Version: 1.2
+; License: MIT
+; https://example.org/snapper
+;
+; Snaps the active window to a half of the screen when one of
+; these keys is pressed:
+;  - Win+Left
+;  - Win+Right
+;
+; Changelog:
+;   1.2 fixed a thing
+;   1.1 added a thing
+
+#SingleInstance Force
+
+#Left::Snap("left")
+"""
+
+
+def test_a_header_gives_title_text_and_body() -> None:
+    header = parse(SCRIPT)
+    assert header.title == "Window Snapper"
+    assert header.text == (
+        "Snaps the active window to a half of the screen when one of these keys is pressed:\n- Win+Left\n- Win+Right"
+    )
+    assert header.body == '#Requires AutoHotkey v2.0\n\n#SingleInstance Force\n\n#Left::Snap("left")'
+
+
+@pytest.mark.parametrize(
+    ("comment", "title", "text"),
+    [
+        ("/*\n * Count words\n *\n * Counts the words of a file.\n */", "Count words", "Counts the words of a file."),
+        (
+            "/**\n * @description - Counts words in a file.\n * @param {String} Text - it\n */",
+            "",
+            "Counts words in a file.",
+        ),
+        ("; Title: Count words\n; Purpose: Counts them all now.", "Count words", "Counts them all now."),
+        ("; Written by Me\n; Date: 2020-01-01\n\n; Shows the time in a corner.", "", "Shows the time in a corner."),
+        (";---- Counts all the words ----", "Counts all the words", ""),
+        ("; Shows a clock (see https://example.org/x) on top.", "", "Shows a clock on top."),
+        ("; Counts words in a file.\n; x := 1\n; MsgBox(x)", "", "Counts words in a file."),
+        ("; Counts words in a file.\n; Example:\n; x = 1", "", "Counts words in a file."),
+    ],
+)
+def test_only_what_a_person_would_ask_stays(comment: str, title: str, text: str) -> None:
+    assert parse(f"{comment}\nMsgBox 1\n")[:3] == (title, text, "MsgBox 1")
+
+
+def test_metadata_alone_says_nothing() -> None:
+    assert parse("; Author: Me\n; Version: 1\n; License: MIT\nMsgBox 1\n").words == 0
+
+
+def test_a_later_comment_of_the_code_is_not_the_header() -> None:
+    header = parse("MsgBox 1\n; This comment belongs to the code below\nMsgBox 2\n")
+    assert header.words == 0
+    assert header.body.count("\n") == 2
+
+
+def test_a_hotkey_with_a_hash_sign_is_code() -> None:
+    assert parse("#Left::Run 'calc'\n; This comment belongs to the next hotkey\n#F1::Run 'notepad'\n").words == 0
+
+
+def test_a_comment_that_never_ends_leaves_no_body() -> None:
+    assert parse("/* Shows the time in a corner\nMsgBox 1\n").body == ""
+
+
+def test_compiler_directives_stay_in_the_script() -> None:
+    header = parse(";@Ahk2Exe-SetName Clock\n; Shows the time in a corner.\nMsgBox 1\n")
+    assert header.body.startswith(";@Ahk2Exe-SetName Clock\n")

@@ -1,0 +1,67 @@
+"""Questions about one table row."""
+
+from __future__ import annotations
+
+from prep.recipe import Reference
+from prep.record import Document
+from prep.tasks import reference
+
+
+def ask(**fields: str) -> list[tuple[str, str]]:
+    document = Document("e.csv", "table", "AutoHotkey v2", "function", key="0" * 64, line=2, fields=fields)
+    made = reference.examples(document, Reference())
+    assert isinstance(made, list)
+    return [(example.instruction, example.output) for example in made]
+
+
+def test_a_full_row_is_asked_about_in_three_ways() -> None:
+    asked = ask(name="StrLen", kind="Function", description="Counts characters", parameters="String", returns="Integer")
+    assert asked == [
+        ("What does the function StrLen do in AutoHotkey v2?", "Counts characters.\n\n```\nStrLen(String)\n```"),
+        ("How do I call the function StrLen in AutoHotkey v2?", "```\nStrLen(String)\n```\n\nIt returns Integer."),
+        ("What does the function StrLen return in AutoHotkey v2?", "`StrLen` is a function. It returns Integer."),
+    ]
+
+
+def test_nothing_is_asked_that_the_row_does_not_answer() -> None:
+    assert ask(name="A_Now", kind="BuiltInVariable", description="The time.") == [
+        ("What does the built in variable A_Now do in AutoHotkey v2?", "The time.")
+    ]
+
+
+def test_a_row_without_a_kind_is_asked_about_by_name() -> None:
+    assert ask(name="A_Now", description="The time.")[0][0] == "What does A_Now do in AutoHotkey v2?"
+
+
+def test_described_parameters_are_listed_and_make_no_signature() -> None:
+    _, (_, answer) = ask(
+        name="Send", kind="Function", description="Sends.", parameters="Keys: what to send; or not; Raw: yes"
+    )
+    assert answer == "Parameters:\n\n- `Keys`: what to send; or not\n- `Raw`: yes"
+
+
+def test_phrasings_limits_the_questions() -> None:
+    document = Document(
+        "e.csv", "table", "X", "f", key="1" * 64, fields={"name": "A", "description": "B", "signature": "A B"}
+    )
+    made = reference.examples(document, Reference(phrasings=1))
+    assert isinstance(made, list)
+    assert len(made) == 1
+
+
+def test_a_variable_has_a_type_and_returns_nothing() -> None:
+    asked = ask(name="A_Index", kind="variable", description="The round.", signature="A_Index", returns="Integer")
+    assert asked[1:] == [
+        ("What type is the variable A_Index in AutoHotkey v2?", "`A_Index` is a variable. Its type is Integer.")
+    ]
+
+
+def test_a_directive_is_written_not_called() -> None:
+    asked = ask(name="#Warn", kind="directive", description="Warns.", signature="#Warn Mode", returns="none")
+    assert asked[1:] == [("How do I write the directive #Warn in AutoHotkey v2?", "```\n#Warn Mode\n```")]
+
+
+def test_no_return_value_is_said_in_words() -> None:
+    assert ask(name="Sleep", kind="function", description="Waits.", returns="none")[-1][1].endswith(
+        "It returns no value."
+    )

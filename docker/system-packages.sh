@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# The system packages of the kit, installed where that is possible without asking; elsewhere one line says what is
+# missing and what it costs. Never fails a setup: the rest works without them.
+set -uo pipefail
+
+declare -A costs=(
+    [wine64]="no script is checked by the real AutoHotkey"
+    [xvfb]="no script is checked by the real AutoHotkey"
+    [bubblewrap]="no model-written code is run"
+)
+missing=()
+[ -x /usr/lib/wine/wine64 ] || command -v wine64 > /dev/null || missing+=(wine64)
+command -v Xvfb > /dev/null || missing+=(xvfb)
+command -v bwrap > /dev/null || missing+=(bubblewrap)
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+root=()
+if [ "$(id -u)" -ne 0 ]; then
+    root=(sudo -n)
+    sudo -n true 2> /dev/null || root=(none)
+fi
+if command -v apt-get > /dev/null && [ "${root[*]}" != none ]; then
+    echo "setup: installing ${missing[*]} with apt-get"
+    export DEBIAN_FRONTEND=noninteractive
+    "${root[@]}" apt-get update -qq && "${root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" > /dev/null && exit 0
+fi
+for package in "${missing[@]}"; do
+    echo "setup: without $package ${costs[$package]}; install it when you need that (apt install $package)"
+done

@@ -1,0 +1,71 @@
+"""The base model that a recipe names: on this disk, or made here when the kit knows how."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from ft import mxfp4, standin
+from ft.recipe import OUTPUTS, Recipe
+from prep.errors import UserError
+
+FILES = ["*.json", "*.safetensors", "*.jinja", "tokenizer*"]
+
+
+def is_local(name: str) -> bool:
+    """True for a path on this disk, False for a model's name on the Hub (owner/name)."""
+    return Path(name).exists() or name.startswith((".", "/", "~", f"{OUTPUTS}/"))
+
+
+def published(values: dict[str, Any]) -> str | None:
+    """The published checkpoint behind a recipe whose base is a copy made from it, else None.
+
+    Such a recipe names the copy as base_model and the published checkpoint, whose tokenizer it takes, as
+    tokenizer_config.
+    """
+    source = values.get("tokenizer_config")
+    return str(source) if source and source != values.get("base_model") else None
+
+
+def make_base(recipe: Recipe, out: Path | None = None) -> Path:
+    """The bf16 copy of the published MXFP4 weights that the recipe trains on; returns its folder."""
+    source = published(recipe.values)
+    if source is None:
+        raise UserError(f"{recipe.path}: its base_model is the published one, there is nothing to make")
+    target = out or Path(str(recipe.values["base_model"]))
+    if not out and not is_local(str(target)):
+        raise UserError(f"{recipe.path}: base_model is '{target}', a model of the Hub: name a folder with --out")
+    mxfp4.convert(download(source), target)
+    return target
+
+
+def download(name: str) -> Path:
+    """The folder of a model: itself when it is on this disk, else the Hub's snapshot (safetensors only)."""
+    if is_local(name):
+        if not Path(name).is_dir():
+            raise UserError(f"no model folder {name}")
+        return Path(name)
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+
+    try:
+        return Path(snapshot_download(name, allow_patterns=FILES, ignore_patterns=["original/*", "metal/*"]))
+    except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
+        reason = str(error).splitlines()[0]
+        raise UserError(f"cannot download {name}: {reason} (no network? licence not accepted? HF_TOKEN?)", 1) from None
+
+
+def ensure_base(recipe: Recipe) -> None:
+    """Make the base when it is one of the kit's own and missing; raise UserError when another folder is missing."""
+    name = str(recipe.values.get("base_model"))
+    if not is_local(name) or Path(name).is_dir():
+        return
+    if Path(name) == standin.default_folder(recipe):
+        print(f"making the base model {name} (once)", file=sys.stderr)  # noqa: T201
+        standin.make(recipe, Path(name))
+    elif published(recipe.values) and Path(name).is_relative_to(OUTPUTS / "base"):
+        print(f"making {name}, the bf16 copy of {published(recipe.values)} (once)", file=sys.stderr)  # noqa: T201
+        make_base(recipe)
+    else:
+        raise UserError(f"{recipe.path}: base_model '{name}' is not there: name a folder that is, or owner/name")

@@ -1,0 +1,104 @@
+"""Safetensors folders: names, files, sizes, and the LoRA pairs of an adapter."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from prep.errors import UserError
+
+if TYPE_CHECKING:
+    import torch
+
+_INDEX = "model.safetensors.index.json"
+
+
+def weight_map(folder: Path) -> dict[str, Path]:
+    """Tensor name -> the safetensors file that holds it. Raises UserError when files are missing."""
+    from safetensors import safe_open
+
+    index = folder / _INDEX
+    if index.is_file():
+        names: dict[str, str] = json.loads(index.read_text(encoding="utf-8"))["weight_map"]
+        missing = sorted({file for file in names.values() if not (folder / file).is_file()})
+        if missing:
+            raise UserError(f"{folder}: {', '.join(missing)} of its index is not there: download the model again")
+        return {name: folder / file for name, file in names.items()}
+    files = sorted(folder.glob("model*.safetensors"))
+    if not files:
+        raise UserError(f"{folder}: no safetensors files (other formats are not read)")
+    found: dict[str, Path] = {}
+    for file in files:
+        with safe_open(file, framework="pt") as tensors:
+            found.update(dict.fromkeys(tensors.keys(), file))
+    return found
+
+
+def tensor_bytes(folder: Path) -> int:
+    return sum(file.stat().st_size for file in set(weight_map(folder).values()))
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    try:
+        return json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UserError(f"{folder}: no config.json: not a model folder") from None
+
+
+class Tensors:
+    """Reads single tensors of a folder; a context manager that keeps its files open."""
+
+    def __init__(self, folder: Path) -> None:
+        self.map = weight_map(folder)
+        self._files: dict[Path, Any] = {}
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Tensors:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.map)
+
+    def __getitem__(self, name: str) -> torch.Tensor:
+        from safetensors import safe_open
+
+        path = self.map[name]
+        if path not in self._files:
+            self._files[path] = self._stack.enter_context(safe_open(path, framework="pt"))
+        return self._files[path].get_tensor(name)
+
+
+def lora_pairs(adapter: Path) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
+    """Weight name in the base -> its (A [r, in], B [out, r]) of a PEFT adapter folder."""
+    from safetensors.torch import load_file
+
+    file = adapter / "adapter_model.safetensors"
+    if not file.is_file():
+        raise UserError(f"{adapter}: no adapter_model.safetensors: train first")
+    tensors = load_file(file)
+    pairs = {}
+    for name, a in tensors.items():
+        if name.endswith(".lora_A.weight"):
+            plain = name.removeprefix("base_model.model.").removesuffix(".lora_A.weight")
+            pairs[f"{plain}.weight"] = (a, tensors[name.replace(".lora_A.", ".lora_B.")])
+    return pairs
+
+
+def lora_scale(adapter: Path) -> float | None:
+    """alpha / r (alpha / sqrt(r) for rsLoRA); None for variants whose delta is not scale * B @ A."""
+    config = json.loads((adapter / "adapter_config.json").read_text(encoding="utf-8"))
+    if (
+        config.get("peft_type") != "LORA"
+        or config.get("use_dora")
+        or config.get("alpha_pattern")
+        or config.get("rank_pattern")
+    ):
+        return None
+    rank = config["r"] ** 0.5 if config.get("use_rslora") else config["r"]
+    return float(config["lora_alpha"] / rank)

@@ -1,0 +1,98 @@
+"""The commands of `python -m ft`: parsing and printing only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+
+Model = Annotated[str, typer.Argument(help="a recipe's name (gpt-oss is configs/gpt-oss.yaml) or a path to one")]
+Run = Annotated[str, typer.Argument(help="a recipe's name, or the folder of its run (outputs/NAME)")]
+Overrides = Annotated[
+    list[str] | None, typer.Argument(help="values over the recipe's, e.g. lora_r=32", metavar="[KEY=VALUE]...")
+]
+Out = Annotated[Path | None, typer.Option(help="the folder to write")]
+
+
+@app.callback()
+def main() -> None:
+    """Recipe -> checked launch -> run record -> merged, verified model."""
+
+
+@app.command()
+def train(
+    model: Model,
+    overrides: Overrides = None,
+    smoke: Annotated[bool, typer.Option("--smoke", help="30 steps, into outputs/MODEL-smoke")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="go on from the newest whole checkpoint")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="validate, print recipe and argv, start nothing")] = False,
+    hardware: Annotated[str | None, typer.Option(help="overlay of configs/hardware (cpu where no GPU is)")] = None,
+    accelerate: Annotated[str | None, typer.Option(help="file of configs/accelerate (by the number of GPUs)")] = None,
+) -> None:
+    """Train a recipe with Axolotl, through accelerate; the record goes to outputs/MODEL."""
+    from ft import launch, schema, tables
+
+    options = launch.Options(hardware, accelerate, smoke, resume)
+    if dry_run:
+        recipe, shape = launch.plan(model, overrides or [], options)
+        schema.validate(recipe.values, gpu=shape.stem != "cpu")
+        tables.dry_run(recipe, shape)
+        return
+    tables.summary(launch.train(model, overrides or [], options))
+
+
+@app.command()
+def rehearse(model: Model, steps: Annotated[int, typer.Option(help="training steps, at least 2")] = 6) -> None:
+    """The same recipe on a tiny model of the same architecture: train, resume, merge, verify."""
+    from ft import tables
+    from ft.rehearse import rehearse as run
+
+    result = run(model, steps)
+    tables.changes(result.changes)
+    tables.verified(result.verified)
+    exact = (
+        "the same adapter byte for byte" if result.resumed_exactly else "another adapter (not exact on this machine)"
+    )
+    typer.echo(f"resumed from the checkpoint: {exact}\nrehearsed: {result.folder}")
+
+
+@app.command()
+def merge(model: Run) -> None:
+    """Merge the adapter of a finished run into its base: outputs/MODEL/merged."""
+    from ft.merge import merge as run
+
+    typer.echo(f"merged: {run(model, say=typer.echo)}\nnext    python -m ft verify {model}")
+
+
+@app.command()
+def verify(model: Run) -> None:
+    """Compare base, base + adapter and merged, in weights and logits; exit 1 when merged is not the trained model."""
+    from ft import tables
+    from ft.verify import verify as run
+
+    result = run(model, say=typer.echo)
+    tables.verified(result)
+    raise typer.Exit(1 if result["failures"] else 0)
+
+
+@app.command()
+def base(model: Model, overrides: Overrides = None, out: Out = None) -> None:
+    """The bf16 copy of a published MXFP4 checkpoint that a 4-bit recipe trains on (gpt-oss)."""
+    from ft.base import make_base
+    from ft.recipe import resolve
+
+    typer.echo(f"base: {make_base(resolve(model, overrides or []), out)}")
+
+
+@app.command()
+def standin(model: Model, out: Out = None) -> None:
+    """A tiny random model of the recipe's architecture; for tiny, one that is pretrained for a minute."""
+    from ft.recipe import resolve
+    from ft.standin import default_folder, make
+
+    recipe = resolve(model)
+    for key, value in make(recipe, out or default_folder(recipe)).items():
+        typer.echo(f"{key}: {value}")

@@ -1,0 +1,137 @@
+"""Checked launch: resolved recipe -> `accelerate launch -m axolotl.cli.train` -> run record."""
+
+from __future__ import annotations
+
+import resource
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ft import data, hardware, process, runs, schema
+from ft.base import ensure_base, is_local
+from ft.recipe import CONFIGS, Recipe, dump, resolve
+from ft.view import View
+from prep.errors import UserError
+from prep.files import write_text
+
+PLUGIN = "ft.plugin.Kit"
+LOG = "training.log"
+SMOKE = {"max_steps": 30, "eval_steps": 15, "save_steps": 15, "evals_per_epoch": None, "saves_per_epoch": None}
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line says besides the recipe's values."""
+
+    hardware: str | None = None
+    shape: str | None = None
+    smoke: bool = False
+    resume: bool = False
+
+
+def plan(model: str, overrides: list[str], options: Options) -> tuple[Recipe, Path]:
+    """The resolved recipe and the accelerate file that fit this machine. Raises UserError on unknown keys."""
+    cards = hardware.gpus()
+    overlay = options.hardware or (None if cards else "cpu")
+    recipe = resolve(model, overrides, overlay)
+    if options.smoke:
+        recipe = recipe.with_values({**SMOKE, "output_dir": f"{recipe.output_dir}-smoke"}, "--smoke: 30 steps")
+    schema.check_keys(recipe.values, str(recipe.path))
+    shape = options.shape or ("cpu" if overlay == "cpu" else "multi-gpu" if len(cards) > 1 else "single-gpu")
+    path = Path(shape) if shape.endswith((".yaml", ".yml")) else CONFIGS / "accelerate" / f"{shape}.yaml"
+    if not path.is_file():
+        names = ", ".join(sorted(p.stem for p in (CONFIGS / "accelerate").glob("*.yaml")))
+        raise UserError(f"no launch shape {path}: there are {names}")
+    return recipe, path
+
+
+def command(recipe_file: Path, shape: Path, cards: int = 0) -> list[str]:
+    """The argv that trains: plain Axolotl, through accelerate; `cards` is the number of GPUs of this machine."""
+    processes = ["--num_processes", str(cards)] if shape.stem == "multi-gpu" and cards else []
+    return [
+        "accelerate",
+        "launch",
+        "--config_file",
+        str(shape),
+        *processes,
+        "-m",
+        "axolotl.cli.train",
+        str(recipe_file),
+    ]
+
+
+def environment(recipe: Recipe, cpu: bool) -> dict[str, str]:
+    """What the recipe's processes run in; without a network where base and tokenizer are on this disk."""
+    models = [recipe.values.get("base_model"), recipe.values.get("tokenizer_config")]
+    return process.environment(offline=all(is_local(str(name)) for name in models if name), cpu=cpu)
+
+
+def train(model: str, overrides: list[str], options: Options) -> Path:
+    """Train; returns the run folder. Raises UserError: what to mend, or why the run failed and where its log is."""
+    recipe, shape = plan(model, overrides, options)
+    data.check(recipe.values)
+    ensure_base(recipe)
+    recipe = prepared(recipe)
+    folder = recipe.output_dir
+    if options.resume:
+        recipe = recipe.with_values({"resume_from_checkpoint": str(runs.newest_checkpoint(folder))}, "--resume")
+    else:
+        runs.keep_previous(folder)
+    return launch(recipe, shape, resumed=options.resume)
+
+
+def prepared(recipe: Recipe) -> Recipe:
+    """The recipe as the launcher runs it: our plugin added, the tokenised data cached under a key of its content."""
+    cache = Path(recipe.values.get("dataset_prepared_path", "outputs/prepared")) / data.prepared_key(recipe.values)
+    return recipe.with_values(
+        {"plugins": [*(recipe.values.get("plugins") or []), PLUGIN], "dataset_prepared_path": str(cache)},
+        {"plugins": "progress, equal adapters, right gradients", "dataset_prepared_path": "keyed by content"},
+    )
+
+
+def launch(recipe: Recipe, shape: Path, resumed: bool = False) -> Path:
+    """Write the resolved recipe, train, watch, record how it ended; returns the run folder."""
+    folder = recipe.output_dir
+    text = dump(recipe.values)
+    write_text(folder / "recipe.yaml", text)
+    argv = command(folder / "recipe.yaml", shape, len(hardware.gpus()))
+    record = runs.start(recipe, argv, text)
+    runs.write(folder, record)
+    began, env = time.monotonic(), environment(recipe, cpu=shape.stem == "cpu")
+    try:
+        with View(folder / LOG, runs.Rows(folder, skip=resumed)) as view:
+            code = process.run(argv, folder / LOG, env, view.update, append=resumed)
+    except KeyboardInterrupt:
+        _end(folder, record, "interrupted", began)
+        runs.drop_unfinished(folder)
+        raise UserError(_interrupted(folder, recipe.name), code=130) from None
+    if code or not (folder / "adapter_model.safetensors").is_file():
+        _end(folder, record, "failed", began)
+        runs.drop_unfinished(folder)
+        raise UserError(f"training failed: {process.cause(folder / LOG)}\n  the whole log: {folder / LOG}", code=1)
+    _end(folder, record, "finished", began)
+    runs.plot(folder, f"{recipe.name}: loss")
+    return folder
+
+
+def _end(folder: Path, record: dict[str, Any], status: str, began: float) -> None:
+    rows = runs.progress(folder)
+    last = {key: list(runs.losses(rows, key))[-1:] for key in ("loss", "eval_loss", "train_loss")}
+    record |= {
+        "status": status,
+        "ended": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+        "seconds": round(time.monotonic() - began, 1),
+        "steps": max((row.get("step", 0) for row in rows), default=0),
+        "final": {key: points[0][1] for key, points in last.items() if points},
+        "tokens": int(max((row.get("tokens/total", 0) for row in rows), default=0)),
+        "peak_memory_gib": round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**20, 2),
+    }
+    runs.write(folder, record)
+
+
+def _interrupted(folder: Path, model: str) -> str:
+    valid = [path for path in runs.checkpoints(folder) if runs.whole(path)]
+    if not valid:
+        return f"interrupted before the first checkpoint; log: {folder / LOG}"
+    return f"interrupted; {valid[-1]} is whole: go on with python -m ft train {model} --resume"

@@ -1,0 +1,127 @@
+"""An Axolotl plugin that the launcher adds to every run: right gradients, equal adapters, a record of progress.
+
+It is named in the resolved recipe (`plugins: [..., ft.plugin.Kit]`), not in the recipes under configs/.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import torch
+from axolotl.integrations.base import BasePlugin
+from transformers import TrainerCallback, set_seed
+
+PROGRESS = "progress.jsonl"
+
+
+class Kit(BasePlugin):
+    """Loaded once per training process; every hook below is called by Axolotl."""
+
+    def register(self, cfg: dict[str, Any]) -> None:
+        import bitsandbytes.nn.modules
+
+        # On AVX512-BF16 CPUs bitsandbytes repacks NF4 weights at the first evaluation, and the packed path has no
+        # autograd: later gradients are silently wrong. Inference speed is all that the repacking would give.
+        bitsandbytes.nn.modules.has_avx512bf16 = lambda: False
+        if cfg.get("quantize_moe_experts") and not torch.cuda.is_available():
+            experts_on_cpu()
+        self._record = Record(Path(cfg["output_dir"]) / PROGRESS)
+        self._record.stage("reading the recipe")
+
+    def load_datasets(self, cfg: Any, preprocess: bool = False) -> None:
+        self._record.stage("tokenising the data")
+
+    def pre_model_load(self, cfg: Any) -> None:
+        self._record.stage("loading the model")
+
+    def pre_lora_load(self, cfg: Any, model: Any) -> None:
+        # `seed` of the recipe comes too late for the adapter: LoRA A is drawn before the trainer seeds anything.
+        set_seed(cfg.seed)
+
+    def post_trainer_create(self, cfg: Any, trainer: Any) -> None:
+        self._record.stage("starting")
+
+    def add_callbacks_post_trainer(self, cfg: Any, trainer: Any) -> list[TrainerCallback]:
+        return [Progress(self._record)]
+
+
+def experts_on_cpu() -> None:
+    """Let `quantize_moe_experts` work without a card, by the same bitsandbytes call: a rehearsal is 4-bit too.
+
+    Axolotl quantises only CUDA tensors as they are loaded, and sends the model to card 0.
+    """
+    from axolotl.loaders.model import ModelLoader
+    from axolotl.monkeypatch import moe_quant
+    from bitsandbytes.nn.parametrize import replace_parameter_4bit
+    from transformers import core_model_loading
+
+    place, put = ModelLoader._set_device_map_config, core_model_loading.set_param_for_module
+
+    def place_on_cpu(self: Any) -> None:
+        place(self)
+        self.model_kwargs["device_map"] = {"": "cpu"}
+
+    def put_and_quantise(model: Any, name: str, value: torch.Tensor, *args: Any, **kwargs: Any) -> None:
+        put(model, name, value, *args, **kwargs)
+        if value.ndim >= 3 and "expert" in name.lower():
+            path, _, parameter = name.rpartition(".")
+            replace_parameter_4bit(model.get_submodule(path), parameter, compress_statistics=True, quant_type="nf4")
+            moe_quant._moe_load_state["count"] += 1
+
+    def patch_loading(cfg: Any) -> None:
+        moe_quant._moe_load_state["count"] = 0
+        core_model_loading.set_param_for_module = put_and_quantise
+
+    ModelLoader._set_device_map_config = place_on_cpu
+    moe_quant.patch_moe_quantization_on_load = patch_loading
+
+
+class Record:
+    """Appends one JSON object a line; only rank 0 writes."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path if int(os.environ.get("RANK", "0")) == 0 else None
+        path.parent.mkdir(parents=True, exist_ok=True)
+
+    def write(self, row: dict[str, Any]) -> None:
+        if self._path:
+            with self._path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps({"time": round(time.time(), 3), **row}) + "\n")
+
+    def stage(self, name: str) -> None:
+        self.write({"stage": name})
+
+
+class Progress(TrainerCallback):
+    """What the live line and the loss curve are drawn from: one row per logged step."""
+
+    def __init__(self, record: Record) -> None:
+        self._record = record
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        self._record.write({"stage": "training", "step": state.global_step, "max_steps": state.max_steps})
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, Any] | None = None, **kwargs: Any) -> None:
+        numbers = {key: _plain(value) for key, value in (logs or {}).items()}
+        numbers = {key: value for key, value in numbers.items() if value is not None}
+        self._record.write({"step": state.global_step, "max_steps": state.max_steps, **numbers})
+
+    def on_save(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        self._record.write({"step": state.global_step, "saved": f"checkpoint-{state.global_step}"})
+
+    def on_train_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        self._record.write({"stage": "saving", "step": state.global_step, "max_steps": state.max_steps})
+
+
+def _plain(value: Any) -> float | str | None:
+    """A JSON number; NaN and infinity as text, so that they stay visible and the line stays JSON."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None
+    return number if math.isfinite(number) else str(number)

@@ -1,0 +1,108 @@
+"""One child process at a time: in a session of its own, its talk in a log, its end told in one line."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+_GRACE_SECONDS = 15  # what a stopped process gets to end by itself
+_RAISED = re.compile(r"(\[rank\d+\]: ?)?([\w.]+\.)?\w*(Error|Exception|Interrupt)\b.*")
+
+
+def environment(offline: bool, cpu: bool) -> dict[str, str]:
+    """This process's environment with telemetry off and the venv first on PATH.
+
+    offline: no network, where all models are on this disk. cpu: no card is seen.
+    """
+    env = {
+        **os.environ,
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
+        "AXOLOTL_DO_NOT_TRACK": "1",
+        "DO_NOT_TRACK": "1",
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+        "TOKENIZERS_PARALLELISM": "false",
+        "PYTHONUNBUFFERED": "1",
+    }
+    if cpu:
+        env |= {"ACCELERATE_USE_CPU": "true", "CUDA_VISIBLE_DEVICES": ""}
+    if offline:
+        env["HF_HUB_OFFLINE"] = "1"
+    return env
+
+
+def run(
+    argv: list[str], log: Path, env: dict[str, str], watch: Callable[[], None] = lambda: None, append: bool = False
+) -> int:
+    """Run to the end, calling `watch` twice a second; returns the exit code.
+
+    Ctrl+C, SIGTERM, SIGHUP and any error in `watch` end the whole process group before they are passed on.
+    """
+    with log.open("ab" if append else "wb") as file, _stops_are_interrupts():
+        process = subprocess.Popen(
+            argv, stdout=file, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env=env, start_new_session=True
+        )
+        try:
+            while process.poll() is None:
+                watch()
+                try:
+                    process.wait(0.5)
+                except subprocess.TimeoutExpired:
+                    continue
+            watch()
+        finally:
+            _end_group(process)
+    return process.returncode
+
+
+def cause(log: Path) -> str:
+    """The one line of a log that says why its process ended, and the fix where it is known."""
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    text = "\n".join(lines[-400:])
+    if "No space left on device" in text:
+        return "the disk is full: free some space, then go on"
+    if "OutOfMemoryError" in text or "CUDA out of memory" in text:
+        return "the card's memory is full: try micro_batch_size=1, then a smaller sequence_len"
+    refused = re.search(r"validation errors? for \S+\n((?:.*\n)*?.*)\s+For further information", text)
+    if refused:
+        return "Axolotl refuses the recipe: " + " ".join(refused[1].split())
+    raised = [line for line in lines if _RAISED.match(line)]
+    own = [line for line in raised if "CalledProcessError" not in line and "ChildFailedError" not in line]
+    return own[-1] if own else (lines[-1] if lines else "the process ended without a word")
+
+
+@contextmanager
+def _stops_are_interrupts() -> Iterator[None]:
+    """SIGTERM and SIGHUP end this process as Ctrl+C does: nothing is orphaned."""
+
+    def interrupt(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _end_group(process: subprocess.Popen[bytes]) -> None:
+    """Nothing of the group stays: SIGTERM (Axolotl would save a half-trained adapter on SIGINT), then SIGKILL."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl+C must not leave half of it running
+    try:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait(_GRACE_SECONDS)
+    except (ProcessLookupError, subprocess.TimeoutExpired):
+        pass
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        signal.signal(signal.SIGINT, before)

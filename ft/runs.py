@@ -1,0 +1,177 @@
+"""The record of a run: run.json, the progress rows, the loss curve."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from ft import data, hardware
+from ft.recipe import Recipe
+from prep.errors import UserError
+from prep.files import sha256_bytes, sha256_file, write_text
+
+_PACKAGES = [
+    "axolotl",
+    "torch",
+    "transformers",
+    "peft",
+    "accelerate",
+    "datasets",
+    "bitsandbytes",
+    "trl",
+    "safetensors",
+    "niche-tuner",
+]
+PROGRESS = "progress.jsonl"
+
+
+def start(recipe: Recipe, argv: list[str], recipe_text: str) -> dict[str, Any]:
+    """What reproduces the run, as known before the first step."""
+    manifests = sorted({path.parent / "manifest.json" for path in data.files(recipe.values)})
+    return {
+        "status": "running",
+        "name": recipe.name,
+        "recipe": str(recipe.path),
+        "recipe_sha256": sha256_bytes(recipe_text.encode()),
+        "changes": [[c.key, c.before, c.after, c.why] for c in recipe.changes],
+        "argv": argv,
+        "git": git_state(),
+        "data": {str(path): sha256_file(path) for path in data.files(recipe.values)},
+        "manifests": {str(path): sha256_file(path) for path in manifests if path.is_file()},
+        "versions": {name: found for name in _PACKAGES if (found := _version(name))},
+        "hardware": hardware.describe(),
+        "started": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+    }
+
+
+def write(folder: Path, record: dict[str, Any]) -> None:
+    write_text(folder / "run.json", json.dumps(record, indent=2, ensure_ascii=False) + "\n")
+
+
+def read(folder: Path) -> dict[str, Any]:
+    path = folder / "run.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def git_state() -> dict[str, Any]:
+    """The checkout's commit and whether it had changes; empty outside a repository."""
+
+    def git(*args: str) -> str | None:
+        try:
+            done = subprocess.run(["git", *args], capture_output=True, text=True, timeout=20, check=True)
+        except (subprocess.SubprocessError, OSError):
+            return None
+        return done.stdout.strip()
+
+    commit = git("rev-parse", "HEAD")
+    return {"commit": commit, "dirty": bool(git("status", "--porcelain"))} if commit else {}
+
+
+def progress(folder: Path) -> list[dict[str, Any]]:
+    """The whole progress rows of a run."""
+    return Rows(folder).new()
+
+
+class Rows:
+    """Reads progress rows as they are written: each call of `new` gives those since the last."""
+
+    def __init__(self, folder: Path, skip: bool = False) -> None:
+        self._path, self._position = folder / PROGRESS, 0
+        if skip:
+            self.new()
+
+    def new(self) -> list[dict[str, Any]]:
+        if not self._path.is_file():
+            return []
+        with self._path.open("rb") as file:
+            file.seek(self._position)
+            whole, newline, _ = file.read().rpartition(b"\n")  # a line that is still being written waits
+        self._position += len(whole) + len(newline)
+        return [json.loads(line) for line in whole.splitlines()]
+
+
+def losses(rows: list[dict[str, Any]], key: str) -> Iterator[tuple[int, float]]:
+    """(step, value) of every row that has a finite `key`."""
+    return ((row["step"], row[key]) for row in rows if isinstance(row.get(key), float | int))
+
+
+def plot(folder: Path, title: str) -> Path:
+    """loss.png: training loss, and evaluation loss where there is any, over steps."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    rows = progress(folder)
+    figure, axes = pyplot.subplots(figsize=(8, 4), layout="constrained")
+    for key, label, style in (
+        ("loss", "training", {"lw": 1.2}),
+        ("eval_loss", "validation", {"marker": "o", "lw": 1.8}),
+    ):
+        points = list(losses(rows, key))
+        if points:
+            axes.plot(*zip(*points, strict=True), label=label, **style)
+    axes.set(xlabel="step", ylabel="loss (nats per token)", title=title)
+    axes.grid(alpha=0.3)
+    axes.legend()
+    path = folder / "loss.png"
+    temporary = folder / ".loss.png"
+    figure.savefig(temporary, dpi=120, format="png")
+    pyplot.close(figure)
+    return temporary.replace(path)
+
+
+def keep_previous(folder: Path) -> None:
+    """Move an earlier run's folder aside, so that a new run never mixes with it and nothing trained is lost."""
+    if (folder / "run.json").is_file():
+        stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime((folder / "run.json").stat().st_mtime))
+        kept = folder.with_name(f"{folder.name}.{stamp}")
+        number = 1
+        while kept.exists():
+            kept, number = folder.with_name(f"{folder.name}.{stamp}-{number}"), number + 1
+        folder.rename(kept)
+        print(f"the earlier run is kept in {kept}", file=sys.stderr)  # noqa: T201
+
+
+def is_finished(folder: Path) -> bool:
+    return read(folder).get("status") == "finished" and (folder / "adapter_model.safetensors").is_file()
+
+
+def checkpoints(folder: Path) -> list[Path]:
+    """Checkpoints oldest first; the trainer writes trainer_state.json last, so one without it is half-written."""
+    found = [path for path in folder.glob("checkpoint-*") if path.name.rpartition("-")[2].isdigit()]
+    return sorted(found, key=lambda path: int(path.name.rpartition("-")[2]))
+
+
+def whole(checkpoint: Path) -> bool:
+    return (checkpoint / "trainer_state.json").is_file() and (checkpoint / "adapter_model.safetensors").is_file()
+
+
+def newest_checkpoint(folder: Path) -> Path:
+    valid = [path for path in checkpoints(folder) if whole(path)]
+    if not valid:
+        raise UserError(f"{folder}: no whole checkpoint to resume from: train without --resume")
+    return valid[-1]
+
+
+def drop_unfinished(folder: Path) -> None:
+    """After a stop: no half-written checkpoint and no adapter of an unfinished run under a final name."""
+    for path in checkpoints(folder):
+        if not whole(path):
+            shutil.rmtree(path)
+    for name in ("adapter_model.safetensors", "adapter_config.json"):
+        (folder / name).unlink(missing_ok=True)
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None

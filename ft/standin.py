@@ -1,0 +1,205 @@
+"""A tiny random model of a recipe's own architecture, made here: a recipe can be rehearsed without a download.
+
+Weights are random, sizes are small; what a recipe depends on is as published: the class, the tensor names, the
+tokenizer's kind and special tokens, the chat template's shape, and for gpt-oss the MXFP4 storage of the experts.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ft import tokenizers as tok
+from ft.noise import noise_to
+from ft.recipe import OUTPUTS, Recipe
+from prep.errors import UserError
+from prep.files import whole_folder
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+SAMPLES = Path(__file__).parent.parent / "prep" / "samples"
+SEED = 42
+PRETRAINING_STEPS = 140  # about a minute on two cores
+_NOT_MXFP4 = ("layers.*.self_attn", "layers.*.mlp.router", "embed_tokens")
+_LLAMA = {
+    "architectures": ["LlamaForCausalLM"],
+    "model_type": "llama",
+    "hidden_size": 64,
+    "intermediate_size": 128,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 4,
+    "max_position_embeddings": 4096,
+    "rms_norm_eps": 1e-5,
+    "tie_word_embeddings": False,
+}
+_GPT_OSS = {
+    "architectures": ["GptOssForCausalLM"],
+    "model_type": "gpt_oss",
+    "hidden_size": 64,
+    "intermediate_size": 64,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+    "head_dim": 16,
+    "num_local_experts": 4,
+    "num_experts_per_tok": 2,
+    "sliding_window": 64,
+    "layer_types": ["sliding_attention", "full_attention"],
+    "max_position_embeddings": 4096,
+    "tie_word_embeddings": False,
+}
+
+
+@dataclass(frozen=True)
+class Family:
+    """How the stand-in of one published model is made: its small config and its tokenizer's maker."""
+
+    config: dict[str, Any]
+    tokenizer: Any  # (texts, folder) -> None
+    rope_theta: float = 10000.0
+
+
+FAMILIES: dict[str, Family] = {
+    r"gpt-oss": Family(_GPT_OSS, tok.harmony, 150000.0),
+    r"codellama": Family(_LLAMA, tok.sentencepiece, 1000000.0),
+    r"deepseek-coder": Family(_LLAMA, tok.deepseek, 100000.0),
+    r"standin/tiny": Family(
+        {
+            **_LLAMA,
+            "hidden_size": 256,
+            "intermediate_size": 688,
+            "num_hidden_layers": 4,
+            "num_key_value_heads": 4,
+        },
+        tok.byte_level,
+    ),
+}
+
+
+def family(recipe: Recipe) -> Family:
+    """The family of the recipe's base model, by the name of the base."""
+    names = f"{recipe.values.get('base_model', '')} {recipe.values.get('tokenizer_config', '')}"
+    for pattern, found in FAMILIES.items():
+        if re.search(pattern, names, flags=re.I):
+            return found
+    known = ", ".join(FAMILIES)
+    raise UserError(
+        f"{recipe.path}: no stand-in is known for base_model '{recipe.values.get('base_model')}' (known: {known}): "
+        "add its small config to FAMILIES in ft/standin.py"
+    )
+
+
+def default_folder(recipe: Recipe) -> Path:
+    return OUTPUTS / "standin" / recipe.name
+
+
+def make(recipe: Recipe, out: Path) -> dict[str, str]:
+    """Write the stand-in under `out`; returns the recipe values that use it (base_model, ...)."""
+    kind = family(recipe)
+    log = out.with_name(f"{out.name}.log")
+    with noise_to(log) as console, whole_folder(out) as folder:
+        texts = list(sample_texts())
+        if kind.config["model_type"] == "gpt_oss":
+            from ft.mxfp4 import convert
+
+            _write_model(folder / "published", kind, texts)
+            _store_as_mxfp4(folder / "published")
+            convert(folder / "published", folder / "bf16")
+        else:
+            _write_model(folder, kind, texts)
+            if recipe.name == "tiny":
+                pretrain(folder, training_texts(recipe), console)
+    if kind.config["model_type"] == "gpt_oss":
+        return {"base_model": str(out / "bf16"), "tokenizer_config": str(out / "published")}
+    return {"base_model": str(out)}
+
+
+def sample_texts() -> Iterable[str]:
+    """The shipped sources: what the stand-ins' tokenizers are trained on."""
+    files = sorted([*SAMPLES.rglob("*.ahk"), *SAMPLES.rglob("*.csv")])
+    if not files:
+        raise UserError(f"no shipped sources under {SAMPLES}: is the checkout whole?")
+    return (file.read_text(encoding="utf-8") for file in files)
+
+
+def training_texts(recipe: Recipe) -> list[str]:
+    """The scripts in the recipe's training split (all its answers when none is named a script): no held-out document,
+    and none of the questions that the fine-tune is to learn."""
+    path = Path(recipe.values["datasets"][0]["path"])
+    if not path.is_file():
+        raise UserError(f"no dataset {path}: build it first, make dataset")
+    with path.open(encoding="utf-8") as file:
+        rows = [json.loads(line) for line in file]
+    scripts = [row for row in rows if (row.get("metadata") or {}).get("task") == "write"]
+    return [row["output"] for row in scripts or rows]
+
+
+def _write_model(folder: Path, kind: Family, texts: list[str]) -> None:
+    import torch
+    from transformers import AutoConfig, AutoModelForCausalLM
+
+    folder.mkdir(exist_ok=True)
+    special = kind.tokenizer(texts, folder)
+    config = AutoConfig.for_model(
+        **{**kind.config, "rope_parameters": {"rope_type": "default", "rope_theta": kind.rope_theta}, **special}
+    )
+    torch.manual_seed(SEED)
+    dtype = torch.float32 if folder.name == "tiny" else torch.bfloat16
+    model = AutoModelForCausalLM.from_config(config).to(dtype)
+    model.save_pretrained(folder)
+
+
+def _store_as_mxfp4(folder: Path) -> None:
+    """Replace the experts by random MXFP4 blocks and scales, named and shaped as in the published checkpoint."""
+    import torch
+    from safetensors.torch import load_file, save_file
+
+    path = folder / "model.safetensors"
+    tensors = load_file(path)
+    generator = torch.Generator().manual_seed(SEED)
+    for name in [n for n in tensors if n.endswith((".gate_up_proj", ".down_proj"))]:
+        experts, inner, outer = tensors.pop(name).shape  # [experts, in, out]; stored transposed, 32 values a block
+        blocks = torch.randint(0, 256, (experts, outer, inner // 32, 16), generator=generator, dtype=torch.uint8)
+        scales = torch.randint(120, 124, (experts, outer, inner // 32), generator=generator, dtype=torch.uint8)
+        tensors[f"{name}_blocks"], tensors[f"{name}_scales"] = blocks, scales
+    save_file(tensors, path, metadata={"format": "pt"})
+    config = json.loads((folder / "config.json").read_text())
+    config["quantization_config"] = {
+        "quant_method": "mxfp4",
+        "modules_to_not_convert": [f"model.{name}" for name in _NOT_MXFP4] + ["lm_head"],
+    }
+    (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
+
+
+def pretrain(folder: Path, texts: list[str], console: Console, steps: int = PRETRAINING_STEPS) -> None:
+    """About a minute of plain language modelling on `texts`, so that a fine-tune visibly learns. CPU, fp32."""
+    batch, length = 8, 256
+    import torch
+    from rich.progress import track
+    from transformers import AutoModelForCausalLM, PreTrainedTokenizerFast
+
+    torch.manual_seed(SEED)
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
+    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
+    ids = [token for text in texts for token in [*tokenizer(text)["input_ids"], tokenizer.eos_token_id]]
+    stream = torch.tensor(ids)
+    if len(stream) <= length:
+        raise UserError(f"the training split holds {len(stream)} tokens; pretraining needs more than {length}")
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=0.01)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 2e-3, total_steps=steps, pct_start=0.1)
+    for _ in track(range(steps), description="pretraining the tiny model", console=console):
+        starts = torch.randint(0, len(stream) - length, (batch,))
+        rows = torch.stack([stream[s : s + length] for s in starts.tolist()])
+        loss = model(input_ids=rows, labels=rows).loss
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        schedule.step()
+        optimizer.zero_grad()
+    model.save_pretrained(folder)

@@ -1,0 +1,88 @@
+"""What the commands print at their end: short tables that fit 80 columns."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ft import hardware, launch, runs
+from ft.recipe import Change, Recipe, dump
+
+
+def console() -> Console:
+    found = Console(highlight=False, soft_wrap=False)
+    return found if found.is_terminal else Console(highlight=False, width=80)
+
+
+def dry_run(recipe: Recipe, shape: Path) -> None:
+    """The resolved recipe, what was laid over the file, and the argv; nothing was started."""
+    out = console()
+    out.print(Text(dump(recipe.values)), soft_wrap=True)
+    changes(recipe.changes)
+    argv = launch.command(recipe.output_dir / "recipe.yaml", shape, len(hardware.gpus()))
+    out.print(Text("would write ").append(str(recipe.output_dir / "recipe.yaml")).append(" and run"))
+    out.print(Text("  " + shlex.join(argv)), soft_wrap=True)
+
+
+def changes(found: list[Change]) -> None:
+    """Every value that is not as in the recipe file, and why."""
+    table = Table("key", "recipe -> here", "why", title="changed here", title_justify="left", box=box.SIMPLE_HEAD)
+    table.columns[0].no_wrap = True
+    for change in found:
+        table.add_row(Text(change.key), Text(f"{short(change.before)} -> {short(change.after)}"), Text(change.why))
+    if found:
+        console().print(table)
+
+
+def summary(folder: Path) -> None:
+    """How a finished run went and where its parts are."""
+    record, rows = runs.read(folder), runs.progress(folder)
+    losses, held = list(runs.losses(rows, "loss")), list(runs.losses(rows, "eval_loss"))
+    table = Table(show_header=False, box=None, pad_edge=False)
+    table.add_row("steps", f"{record['steps']} in {record['seconds']:.0f} s, {record['tokens']:,} tokens")
+    table.add_row("training loss", f"{losses[0][1]:.4f} -> {losses[-1][1]:.4f}" if losses else "none logged")
+    if held:
+        table.add_row("validation loss", f"{held[0][1]:.4f} -> {held[-1][1]:.4f}")
+    table.add_row("peak memory", f"{record['peak_memory_gib']:.1f} GiB of RAM")
+    for name, file in (("adapter", "adapter_model.safetensors"), ("loss curve", "loss.png"), ("recipe", "recipe.yaml")):
+        table.add_row(name, str(folder / file))
+    table.add_row("log", str(folder / launch.LOG))
+    table.add_row("next", f"python -m ft merge {folder.name if folder.parent == Path('outputs') else folder}")
+    console().print(table)
+
+
+def verified(result: dict[str, Any]) -> None:
+    """The comparison in numbers; what failed comes last, one line each."""
+    out = console()
+    weights = result["weights"]
+    out.print(
+        f"weights: {weights['changed']} of {weights['expected']} LoRA tensors merged, largest error "
+        f"{weights['largest_error']:.2f} of a rounding, {len(weights['unexpected'])} others changed"
+    )
+    table = Table("logits", "max diff", "mean diff", "greedy agreement")
+    for name, gap in result["gaps"].items():
+        table.add_row(name, f"{gap['max_logit']:.5f}", f"{gap['mean_logit']:.5f}", f"{gap['agreement']:.1%}")
+    out.print(table)
+    out.print(f"over {result['positions']} trained tokens of {result['prompts']} held-out examples")
+    for failure in result["failures"]:
+        out.print(Text(f"FAILED: {failure}"))
+    if not result["failures"]:
+        out.print("verified: merged = base + adapter, and adapter != base")
+
+
+def short(value: Any) -> str:
+    """One cell: absent values as a dash, data entries by their file's name, long texts cut."""
+    if value is None:
+        return "-"
+    if isinstance(value, list) and value and isinstance(value[0], dict) and "path" in value[0]:
+        return ", ".join(str(entry["path"]) for entry in value)
+    if isinstance(value, list):
+        return ", ".join(str(entry).rpartition(".")[2] for entry in value) or "none"
+    return value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)

@@ -1,0 +1,56 @@
+"""A workspace as a user has it: configs, shipped sources, the built dataset; shared by the tests that train."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def command(*arguments: str | Path) -> list[str]:
+    return [sys.executable, "-m", *map(str, arguments)]
+
+
+def run(*arguments: str | Path, cwd: Path, **options: object) -> subprocess.CompletedProcess[str]:
+    """One of the kit's commands, as a user types it: run("ft", "train", "tiny", cwd=workspace)."""
+    return subprocess.run(command(*arguments), cwd=cwd, capture_output=True, text=True, check=False, **options)  # type: ignore[call-overload]
+
+
+def one_line(done: subprocess.CompletedProcess[str], code: int, *words: str) -> None:
+    """The command ended with `code` and said why in plain words, without a traceback."""
+    assert done.returncode == code, done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    for word in words:
+        assert word in done.stderr, done.stderr
+
+
+def folder_like_a_clone(folder: Path) -> Path:
+    """configs and shipped sources of this checkout under `folder`; data and outputs are the test's own."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("configs", "prep"):
+        (folder / name).symlink_to(ROOT / name)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with configs, sources and the built dataset. Tests that train write under its outputs/."""
+    folder = folder_like_a_clone(tmp_path_factory.mktemp("workspace"))
+    done = run("prep", "build", "configs/data/ahk.yaml", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture
+def in_workspace(workspace: Path) -> Iterator[Path]:
+    """The workspace as the current folder of this process."""
+    before = Path.cwd()
+    os.chdir(workspace)
+    yield workspace
+    os.chdir(before)

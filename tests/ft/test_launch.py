@@ -1,0 +1,162 @@
+"""What is started, with what, and what is refused before anything starts."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from ft import data, launch, process, recipe, runs
+from prep.errors import UserError
+from tests.conftest import one_line, run
+
+
+def test_the_argv_is_plain_axolotl_through_accelerate() -> None:
+    shape = Path("configs/accelerate/single-gpu.yaml")
+    assert launch.command(Path("outputs/x/recipe.yaml"), shape, 1) == (
+        "accelerate launch --config_file configs/accelerate/single-gpu.yaml -m axolotl.cli.train outputs/x/recipe.yaml"
+    ).split(" ")
+
+
+def test_several_cards_get_a_process_each() -> None:
+    argv = launch.command(Path("r.yaml"), Path("configs/accelerate/multi-gpu.yaml"), 4)
+    assert argv[argv.index("--num_processes") + 1] == "4"
+
+
+def test_telemetry_is_off_and_local_models_need_no_network(in_workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tiny, remote = recipe.resolve("tiny"), recipe.resolve("codellama")
+    assert launch.environment(tiny, cpu=True)["AXOLOTL_DO_NOT_TRACK"] == "1"
+    assert launch.environment(tiny, cpu=True)["HF_HUB_OFFLINE"] == "1"
+    monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
+    assert "HF_HUB_OFFLINE" not in launch.environment(remote, cpu=False)
+
+
+def test_dry_run_prints_recipe_and_argv_and_writes_nothing(workspace: Path) -> None:
+    done = run("ft", "train", "codellama", "lora_r=8", "output_dir=outputs/dry", "--dry-run", cwd=workspace)
+    assert done.returncode == 0, done.stderr
+    assert "lora_r: 8" in done.stdout
+    assert "accelerate launch" in done.stdout
+    assert not (workspace / "outputs/dry").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (None, "not there: build the dataset first"),
+        ("", "empty"),
+        ("not json\n", "rows.jsonl:1: not a JSON line"),
+        ('{"instruction": "a", "output": "b"}\n{"instruction": "a"}\n', "rows.jsonl:2: no 'output'"),
+        ('["a"]\n', "rows.jsonl:1: no 'instruction'"),
+        ('{"instruction": "\udcff", "output": "b"}\n', "rows.jsonl:1: not a JSON line"),
+    ],
+)
+def test_bad_data_is_refused_with_file_and_line(tmp_path: Path, content: str | None, says: str) -> None:
+    path = tmp_path / "rows.jsonl"
+    if content is not None:
+        path.write_bytes(content.encode("utf-8", "surrogateescape"))
+    with pytest.raises(UserError, match=says.replace("'", ".")):
+        data.check({"datasets": [{"path": str(path), "ds_type": "json", "type": "alpaca"}]})
+
+
+def test_a_recipe_whose_data_is_not_built_is_refused_before_anything_starts(workspace: Path) -> None:
+    path = "datasets=[{path: data/none.jsonl, ds_type: json, type: alpaca}]"
+    done = run("ft", "train", "tiny", path, "output_dir=outputs/nodata", cwd=workspace)
+    one_line(done, 2, "data/none.jsonl: not there", "make dataset")
+    assert not (workspace / "outputs/nodata").exists()
+
+
+def test_the_prepared_cache_is_keyed_by_content(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    values = {"datasets": [{"path": str(path), "ds_type": "json", "type": "alpaca"}], "sequence_len": 512}
+    path.write_text("one")
+    first = data.prepared_key(values)
+    path.write_text("two")
+    second = data.prepared_key(values)
+    path.write_text("one")
+    assert (data.prepared_key(values) == first) and (first != second)
+    assert data.prepared_key({**values, "sequence_len": 256}) != first
+
+
+def test_an_earlier_run_is_kept_aside(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    folder.mkdir()
+    for name in ("run.json", "adapter_model.safetensors"):
+        (folder / name).write_text("{}")
+    runs.keep_previous(folder)
+    assert not folder.exists()
+    assert [p.name for p in next(tmp_path.iterdir()).iterdir()]
+
+
+def test_a_half_written_checkpoint_is_never_resumed_from(tmp_path: Path) -> None:
+    for number, files in ((9, ["trainer_state.json", "adapter_model.safetensors"]), (10, ["adapter_model.safetensors"])):
+        (tmp_path / f"checkpoint-{number}").mkdir()
+        for name in files:
+            (tmp_path / f"checkpoint-{number}" / name).write_text("{}")
+    assert runs.newest_checkpoint(tmp_path).name == "checkpoint-9"
+    runs.drop_unfinished(tmp_path)
+    assert not (tmp_path / "checkpoint-10").exists()
+
+
+def test_resume_without_a_checkpoint_says_so(workspace: Path) -> None:
+    shutil.rmtree(workspace / "outputs/none", ignore_errors=True)
+    (workspace / "outputs/here").mkdir(parents=True, exist_ok=True)
+    args = ["base_model=outputs/here", "output_dir=outputs/none", "--resume"]
+    one_line(run("ft", "train", "tiny", *args, cwd=workspace), 2, "no whole checkpoint to resume from")
+
+
+def test_merge_and_verify_want_a_run(workspace: Path) -> None:
+    for verb in ("merge", "verify"):
+        one_line(run("ft", verb, "mistral", cwd=workspace), 2, "no run of 'mistral'", "train it first")
+
+
+@pytest.mark.parametrize(
+    ("log", "says"),
+    [
+        ("x\nOSError: [Errno 28] No space left on device\n", "the disk is full"),
+        ("torch.OutOfMemoryError: CUDA out of memory. Tried\n", "micro_batch_size=1"),
+        ("ValueError: first\nsubprocess.CalledProcessError: Command '[...]' returned\n", "ValueError: first"),
+        ("", "without a word"),
+    ],
+)
+def test_the_cause_of_a_failed_process_is_one_line(tmp_path: Path, log: str, says: str) -> None:
+    path = tmp_path / "log"
+    path.write_text(log)
+    assert says in process.cause(path)
+
+
+def test_stopping_a_process_leaves_nothing_of_its_group(tmp_path: Path) -> None:
+    """The child ignores SIGTERM and has a child of its own: both are gone when `run` has raised."""
+    child = "import subprocess,signal,sys,time;signal.signal(15,signal.SIG_IGN);"
+    child += "p=subprocess.Popen([sys.executable,'-c','import time;time.sleep(60)']);print(p.pid,flush=True);time.sleep(60)"
+    log = tmp_path / "log"
+
+    def stop() -> None:
+        if log.read_text().strip():
+            raise KeyboardInterrupt
+
+    process._GRACE_SECONDS, before = 1, process._GRACE_SECONDS
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            process.run([sys.executable, "-c", child], log, process.environment(offline=True, cpu=True), stop)
+    finally:
+        process._GRACE_SECONDS = before
+    state = Path(f"/proc/{log.read_text().strip()}/stat")
+    for _ in range(50):
+        if not state.exists() or state.read_text().split()[2] == "Z":
+            return
+        time.sleep(0.1)
+    pytest.fail("the grandchild is still running")
+
+
+def test_progress_rows_are_read_once_and_whole(tmp_path: Path) -> None:
+    rows = runs.Rows(tmp_path)
+    path = tmp_path / runs.PROGRESS
+    path.write_text(json.dumps({"step": 1}) + "\n" + '{"step"')
+    assert rows.new() == [{"step": 1}]
+    with path.open("a") as file:
+        file.write(": 2}\n")
+    assert rows.new() == [{"step": 2}]

@@ -1,0 +1,38 @@
+"""The commands of `python -m eval`: parsing and printing only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+
+
+@app.callback()
+def main() -> None:
+    """Is the tuned model better than the base, on what neither has seen?"""
+
+
+@app.command()
+def run(
+    model: Annotated[str, typer.Argument(help="a recipe's name, or the folder of its run (outputs/NAME)")],
+    tasks: Annotated[str, typer.Option(help="names of eval/tasks, with commas between them")] = "ahk_loss",
+    limit: Annotated[int | None, typer.Option(help="only the first N held-out items")] = None,
+    out: Annotated[Path | None, typer.Option(help="the folder for results (outputs/MODEL/eval/TASKS)")] = None,
+) -> None:
+    """Judge base and tuned on held-out items, through lm-evaluation-harness."""
+    from eval import tables
+    from eval.run import evaluate
+
+    target = evaluate(model, [task.strip() for task in tasks.split(",") if task.strip()], limit, out, say=typer.echo)
+    tables.results(target)
+
+
+@app.command()
+def demo() -> None:
+    """The whole way on the embedded model: dataset, train, merge, verify, measure, report (= make demo)."""
+    from eval.demo import run as run_demo
+
+    run_demo()

@@ -17,7 +17,7 @@ export AXOLOTL_DO_NOT_TRACK := 1
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-13s %s\n", $$1, $$2}'
 
-setup: $(STAMP) ## the environment in .venv, and system packages where apt allows it
+setup: $(STAMP) ## .venv, and system packages where apt allows it
 	@$(if $(KIT_CONTAINER),true,bash docker/system-packages.sh)
 
 $(STAMP): pyproject.toml constraints.txt
@@ -37,7 +37,7 @@ endif
 dataset: setup ## DATA=ahk: sources -> data/DATA
 	@$(PY) -m prep build configs/data/$(DATA).yaml $(ARGS)
 
-rehearse: setup data/ahk/manifest.json ## MODEL=x: the recipe end to end on a tiny model of its architecture
+rehearse: setup data/ahk/manifest.json ## MODEL=x: a recipe end to end on a tiny model
 	@$(PY) -m ft rehearse $(MODEL) $(ARGS)
 
 train: setup ## MODEL=x ARGS="lora_r=32": train a recipe
@@ -56,24 +56,24 @@ verify: setup ## MODEL=x: is the merged model the trained one?
 eval: setup ## MODEL=x TASKS=ahk_loss: base against tuned on held-out data
 	@$(PY) -m eval run $(MODEL) --tasks $(TASKS) $(ARGS)
 
-demo: setup ## the whole way on the embedded model, from nothing, in minutes
+demo: setup ## the whole way on the embedded model, in minutes
 	@$(PY) -m eval demo
 
-test: lint ## lint, types and the whole suite, rehearsals included
+test: lint ## lint, types, the whole suite, rehearsals too
 	@$(PY) -m pytest $(ARGS)
 
 lint: setup ## ruff and mypy
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check . && $(PY) -m mypy
 
-bench: setup data/ahk/manifest.json ## ratios: the launcher against bare Axolotl, prep against a plain loop
+bench: setup data/ahk/manifest.json ## ratios: launcher to bare Axolotl, prep to a loop
 	@$(PY) -m tests.bench.launcher
 	@$(PY) -m tests.bench.prep
 
-lock: ## constraints.txt from pyproject.toml, keeping what still fits (UPGRADE=--upgrade moves all)
+lock: ## constraints.txt anew (UPGRADE=--upgrade moves all)
 	@$(UV) pip compile pyproject.toml --universal --all-extras --python-version 3.11 --strip-extras --no-emit-index-url \
 	  --no-emit-find-links --no-header --no-annotate --quiet $(UPGRADE) -o constraints.txt
 
-clean: ## caches and what can be made again; never datasets, runs or bases
+clean: ## caches, stand-ins, rehearsals; never data or runs
 	@rm -rf .pytest_cache .mypy_cache .ruff_cache outputs/prepared outputs/standin outputs/.cache outputs/*-rehearsal outputs/*-smoke
 
 data/ahk/manifest.json: | setup

@@ -29,6 +29,8 @@ def held_out(values: dict[str, Any], limit: int | None = None) -> list[dict[str,
     """
     entry = values["datasets"][0]
     path = test_file(Path(entry["path"]))
+    if path == Path(entry["path"]):
+        raise UserError(f"{path}: no held-out file can be told from its name: name it train.... and the other test....")
     if not path.is_file():
         raise UserError(f"no test split {path}: build the dataset first, make dataset")
     with path.open(encoding="utf-8") as file:

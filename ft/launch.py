@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 from ft import data, hardware, process, runs, schema
 from ft.base import ensure_base, is_local
-from ft.recipe import CONFIGS, Recipe, dump, resolve
+from ft.recipe import CONFIGS, Recipe, dump, resolve, short
 from ft.view import View
 from prep.errors import UserError
 from prep.files import write_text
@@ -71,6 +72,7 @@ def train(model: str, overrides: list[str], options: Options) -> Path:
     """Train; returns the run folder. Raises UserError: what to mend, or why the run failed and where its log is."""
     recipe, shape = plan(model, overrides, options)
     data.check(recipe.values)
+    tell(recipe, shape)
     ensure_base(recipe)
     recipe = prepared(recipe)
     folder = recipe.output_dir
@@ -79,6 +81,15 @@ def train(model: str, overrides: list[str], options: Options) -> Path:
     else:
         runs.keep_previous(folder)
     return launch(recipe, shape, resumed=options.resume)
+
+
+def tell(recipe: Recipe, shape: Path) -> None:
+    """Say what machine this is and every value that is not as the recipe file has it."""
+    cards = hardware.gpus()
+    names = ", ".join(f"{card['name']} ({card['memory_gib']} GiB)" for card in cards)
+    lines = [f"on {names}, {shape}" if cards else f"no GPU here: {shape}, with the overlay for CPUs"]
+    lines += [f"  {c.key}: {short(c.before)} -> {short(c.after)}  ({c.why})" for c in recipe.changes]
+    print("\n".join(lines), file=sys.stderr, flush=True)  # noqa: T201
 
 
 def prepared(recipe: Recipe) -> Recipe:
@@ -125,6 +136,7 @@ def _end(folder: Path, record: dict[str, Any], status: str, began: float) -> Non
         "steps": max((row.get("step", 0) for row in rows), default=0),
         "final": {key: points[0][1] for key, points in last.items() if points},
         "tokens": int(max((row.get("tokens/total", 0) for row in rows), default=0)),
+        "peak_vram_gib": max((row.get("memory/max_allocated (GiB)", 0) for row in rows), default=0),
         "peak_memory_gib": round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**20, 2),
     }
     runs.write(folder, record)

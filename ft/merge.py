@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ft import base, process, runs
+from ft import base, hardware, process, runs
 from ft.checkpoint import lora_pairs, tensor_bytes
 from ft.launch import environment
 from ft.recipe import Recipe, read_yaml, run_folder
@@ -27,6 +27,8 @@ def command(folder: Path, values: dict[str, Any], out: Path) -> list[str]:
     argv += [f"--lora_model_dir={folder}", f"--output_dir={out}", "--adapter=lora", "--load_in_4bit=False"]
     if values.get("quantize_moe_experts"):
         argv += ["--quantize_moe_experts=False"]
+    if values.get("bf16") and not hardware.gpus():  # trained on a card, merged without one
+        argv += ["--bf16=False", "--tf32=False"]
     return [*argv, f"--base_model={target(values)}"]
 
 
@@ -60,7 +62,7 @@ def merge(model: str, say: Callable[[str], None] = print) -> Path:
 
 def _run(folder: Path, values: dict[str, Any], out: Path) -> None:
     recipe = Recipe(folder.name, folder / "recipe.yaml", values)
-    env = environment(recipe, cpu=values.get("bf16") is False)
+    env = environment(recipe, cpu=not hardware.gpus())
     code = process.run(command(folder, values, out), folder / LOG, env)
     if code or not list((out / "merged").glob("*.safetensors")):
         raise UserError(f"merging failed: {process.cause(folder / LOG)}\n  the whole log: {folder / LOG}", code=1)

@@ -30,6 +30,7 @@ class Kit(BasePlugin):
         bitsandbytes.nn.modules.has_avx512bf16 = lambda: False
         if cfg.get("quantize_moe_experts") and not torch.cuda.is_available():
             experts_on_cpu()
+        packing_by_epoch(int(cfg.get("seed") or 0))
         self._record = Record(Path(cfg["output_dir"]) / PROGRESS)
         self._record.stage("reading the recipe")
 
@@ -79,6 +80,29 @@ def experts_on_cpu() -> None:
 
     ModelLoader._set_device_map_config = place_on_cpu
     moe_quant.patch_moe_quantization_on_load = patch_loading
+
+
+def packing_by_epoch(seed: int) -> None:
+    """Make the order of packed data a function of seed and epoch alone, so that a resumed run goes on with the rows
+    that an interrupted one would have seen. Axolotl draws it from the global generator, anew after each resume, and
+    accelerate does not pass the epoch on to the sampler whose first batches it skips."""
+    from accelerate.data_loader import SkipBatchSampler
+    from axolotl.utils.samplers import MultipackBatchSampler
+    from torch.utils.data import RandomSampler
+
+    generate = MultipackBatchSampler.generate_batches
+
+    def generate_seeded(self: Any, set_stats: bool = False) -> Any:
+        if self._batches is None and isinstance(self.sampler, RandomSampler):
+            self.sampler.generator = torch.Generator().manual_seed(seed + self.epoch)
+        return generate(self, set_stats)
+
+    def pass_epoch_on(self: Any, epoch: int) -> None:
+        if hasattr(self.batch_sampler, "set_epoch"):
+            self.batch_sampler.set_epoch(epoch)
+
+    MultipackBatchSampler.generate_batches = generate_seeded
+    SkipBatchSampler.set_epoch = pass_epoch_on
 
 
 class Record:

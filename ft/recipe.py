@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -127,3 +128,14 @@ def run_folder(model: str) -> Path:
 
 def dump(values: Mapping[str, Any]) -> str:
     return yaml.safe_dump(dict(values), sort_keys=False, allow_unicode=True, width=120)
+
+
+def short(value: Any) -> str:
+    """One cell: absent values as a dash, data entries by their file's name, long texts cut."""
+    if value is None:
+        return "-"
+    if isinstance(value, list) and value and isinstance(value[0], dict) and "path" in value[0]:
+        return ", ".join(str(entry["path"]) for entry in value)
+    if isinstance(value, list):
+        return ", ".join(str(entry).rpartition(".")[2] for entry in value) or "none"
+    return value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)

@@ -77,6 +77,8 @@ def _small(recipe: Recipe, folder: Path, steps: int) -> Recipe:
         },
         "a rehearsal is short",
     )
+    rate = recipe.values.get("learning_rate", 2e-4) * 10
+    recipe = recipe.with_values({"learning_rate": rate}, "a few steps must change more than rounding does")
     for key, rows in ROWS.items():
         entries = [
             {**entry, "path": str(_head(Path(entry["path"]), folder / "data", rows))}

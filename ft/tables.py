@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ft import hardware, launch, runs
-from ft.recipe import Change, Recipe, dump
+from ft.recipe import Change, Recipe, dump, short
 
 
 def console() -> Console:
@@ -50,7 +49,8 @@ def summary(folder: Path) -> None:
     table.add_row("training loss", f"{losses[0][1]:.4f} -> {losses[-1][1]:.4f}" if losses else "none logged")
     if held:
         table.add_row("validation loss", f"{held[0][1]:.4f} -> {held[-1][1]:.4f}")
-    table.add_row("peak memory", f"{record['peak_memory_gib']:.1f} GiB of RAM")
+    card = f", {record['peak_vram_gib']:.1f} GiB of VRAM" if record["peak_vram_gib"] else ""
+    table.add_row("peak memory", f"{record['peak_memory_gib']:.1f} GiB of RAM{card}")
     for name, file in (("adapter", "adapter_model.safetensors"), ("loss curve", "loss.png"), ("recipe", "recipe.yaml")):
         table.add_row(name, str(folder / file))
     table.add_row("log", str(folder / launch.LOG))
@@ -75,14 +75,3 @@ def verified(result: dict[str, Any]) -> None:
         out.print(Text(f"FAILED: {failure}"))
     if not result["failures"]:
         out.print("verified: merged = base + adapter, and adapter != base")
-
-
-def short(value: Any) -> str:
-    """One cell: absent values as a dash, data entries by their file's name, long texts cut."""
-    if value is None:
-        return "-"
-    if isinstance(value, list) and value and isinstance(value[0], dict) and "path" in value[0]:
-        return ", ".join(str(entry["path"]) for entry in value)
-    if isinstance(value, list):
-        return ", ".join(str(entry).rpartition(".")[2] for entry in value) or "none"
-    return value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -54,3 +54,16 @@ def in_workspace(workspace: Path) -> Iterator[Path]:
     os.chdir(workspace)
     yield workspace
     os.chdir(before)
+
+
+@pytest.fixture(scope="session")
+def rehearsed(workspace: Path) -> Callable[[str], subprocess.CompletedProcess[str]]:
+    """`ft rehearse NAME`, once for the session."""
+    done: dict[str, subprocess.CompletedProcess[str]] = {}
+
+    def rehearse(name: str) -> subprocess.CompletedProcess[str]:
+        if name not in done:
+            done[name] = run("ft", "rehearse", name, cwd=workspace)
+        return done[name]
+
+    return rehearse

@@ -17,9 +17,9 @@ from tests.conftest import one_line, run
 
 def test_the_argv_is_plain_axolotl_through_accelerate() -> None:
     shape = Path("configs/accelerate/single-gpu.yaml")
-    assert launch.command(Path("outputs/x/recipe.yaml"), shape, 1) == (
+    assert " ".join(launch.command(Path("outputs/x/recipe.yaml"), shape, 1)) == (
         "accelerate launch --config_file configs/accelerate/single-gpu.yaml -m axolotl.cli.train outputs/x/recipe.yaml"
-    ).split(" ")
+    )
 
 
 def test_several_cards_get_a_process_each() -> None:
@@ -92,7 +92,10 @@ def test_an_earlier_run_is_kept_aside(tmp_path: Path) -> None:
 
 
 def test_a_half_written_checkpoint_is_never_resumed_from(tmp_path: Path) -> None:
-    for number, files in ((9, ["trainer_state.json", "adapter_model.safetensors"]), (10, ["adapter_model.safetensors"])):
+    for number, files in (
+        (9, ["trainer_state.json", "adapter_model.safetensors"]),
+        (10, ["adapter_model.safetensors"]),
+    ):
         (tmp_path / f"checkpoint-{number}").mkdir()
         for name in files:
             (tmp_path / f"checkpoint-{number}" / name).write_text("{}")
@@ -131,7 +134,9 @@ def test_the_cause_of_a_failed_process_is_one_line(tmp_path: Path, log: str, say
 def test_stopping_a_process_leaves_nothing_of_its_group(tmp_path: Path) -> None:
     """The child ignores SIGTERM and has a child of its own: both are gone when `run` has raised."""
     child = "import subprocess,signal,sys,time;signal.signal(15,signal.SIG_IGN);"
-    child += "p=subprocess.Popen([sys.executable,'-c','import time;time.sleep(60)']);print(p.pid,flush=True);time.sleep(60)"
+    child += (
+        "p=subprocess.Popen([sys.executable,'-c','import time;time.sleep(60)']);print(p.pid,flush=True);time.sleep(60)"
+    )
     log = tmp_path / "log"
 
     def stop() -> None:

@@ -73,7 +73,7 @@ def test_a_checkpoint_that_is_not_mxfp4_is_refused(tmp_path: Path) -> None:
 def test_a_shard_that_is_missing_is_named(tmp_path: Path) -> None:
     source = checkpoint(tmp_path / "published")
     (source / "model-00002-of-00002.safetensors").unlink()
-    with pytest.raises(UserError, match="model-00002-of-00002.safetensors"):
+    with pytest.raises(UserError, match=r"model-00002-of-00002\.safetensors"):
         mxfp4.convert(source, tmp_path / "bf16")
 
 

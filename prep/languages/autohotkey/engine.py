@@ -11,6 +11,7 @@ import os
 import re
 import subprocess
 import tempfile
+import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -53,6 +54,8 @@ class Engine:
 
     def __init__(self) -> None:
         self._stack = ExitStack()
+        self._lock = threading.Lock()  # nothing starts once a check has stopped
+        self._stopped = False
         self._running: set[subprocess.Popen[bytes]] = set()
         self._daemons: list[subprocess.Popen[bytes]] = []
         self._command: list[str] = []
@@ -79,11 +82,14 @@ class Engine:
 
     def check(self, paths: Sequence[Path], jobs: int | None = None, timeout: float = 30) -> list[Verdict]:
         """Load every script in the real interpreter; verdicts in their order, `timeout` in seconds."""
+        self._stopped = False
         with ThreadPoolExecutor(jobs or os.cpu_count() or 1) as pool:
             try:
                 return list(pool.map(lambda path: self._judge(path, timeout), paths))
             except BaseException:  # also on Ctrl+C: drop what waits, end what runs
                 pool.shutdown(wait=False, cancel_futures=True)
+                with self._lock:
+                    self._stopped = True
                 for process in tuple(self._running):
                     wine.kill(process)
                 raise
@@ -97,7 +103,7 @@ class Engine:
         if os.name != "nt":
             self._command.insert(0, str(wine.wine()))
             self._env, self._daemons = wine.start(self._stack, self._env, scratch)
-        self._command += ["/ErrorStdOut=utf-8", "/include", _windows_path(warn), "/validate"]
+        self._command += ["/ErrorStdOut=utf-8", "/include", wine.windows_path(warn), "/validate"]
         if not (first := self._judge(warn, wine.START_SECONDS)).loads:  # also starts Wine's own services, once
             raise UserError(f"AutoHotkey does not run here: {first.message}", code=1)
 
@@ -119,7 +125,7 @@ class Engine:
         return Verdict(path, False, line, message or f"AutoHotkey ended with exit code {code}, no verdict", warnings)
 
     def _run(self, path: Path, timeout: float) -> tuple[int | None, str, str]:
-        """Exit code (None after the time limit), stdout, stderr. Files, not pipes: a surviving child holds pipes open."""
+        """Exit code (None after the time limit), stdout, stderr; files, as a surviving child would hold pipes open."""
         argument, source = _argument(path)
         with tempfile.TemporaryFile() as stdin, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
             stdin.write(source)
@@ -133,10 +139,13 @@ class Engine:
         self, command: list[str], folder: Path, streams: tuple[IO[bytes], IO[bytes], IO[bytes]], timeout: float
     ) -> int | None:
         stdin, out, err = streams
-        process = subprocess.Popen(
-            command, cwd=folder, env=self._env, stdin=stdin, stdout=out, stderr=err, start_new_session=True
-        )
-        self._running.add(process)
+        with self._lock:
+            if self._stopped:
+                return None
+            process = subprocess.Popen(
+                command, cwd=folder, env=self._env, stdin=stdin, stdout=out, stderr=err, start_new_session=True
+            )
+            self._running.add(process)
         try:
             return process.wait(timeout)
         except subprocess.TimeoutExpired:
@@ -144,11 +153,6 @@ class Engine:
         finally:
             wine.kill(process)
             self._running.discard(process)
-
-
-def _windows_path(path: Path) -> str:
-    whole = str(path.absolute())
-    return whole if os.name == "nt" else "Z:" + whole.replace("/", "\\")
 
 
 def _argument(path: Path) -> tuple[str, bytes]:
@@ -161,7 +165,7 @@ def _argument(path: Path) -> tuple[str, bytes]:
         source = source.decode("utf-16", "replace").encode()
     source = source.removeprefix(b"\xef\xbb\xbf")
     tamed = OWN_WARN.sub(rb"\1;", source)
-    return (_windows_path(path), b"") if tamed == source else ("*", tamed)
+    return (wine.windows_path(path), b"") if tamed == source else ("*", tamed)
 
 
 def _entries(text: str) -> list[str]:
@@ -191,6 +195,6 @@ def _fault(path: Path, text: str) -> tuple[int | None, str]:
     if not (report := REPORT.match(first)):
         return None, _one_line(text)
     message = _one_line(f"{report['message']} {rest}")
-    if report["file"] == "*" or report["file"].casefold() == _windows_path(path).casefold():
+    if report["file"] == "*" or report["file"].casefold() == wine.windows_path(path).casefold():
         return int(report["line"]) or None, message
     return None, f"{report['file']} ({report['line']}): {message}"

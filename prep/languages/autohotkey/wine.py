@@ -157,3 +157,9 @@ def _link_or_copy(source: str, target: str) -> None:
     """Link the DLLs; copy the registry, which wineserver writes in place."""
     copy: Callable[[str, str], object] = shutil.copy2 if source.endswith(".reg") else os.link
     copy(source, target)
+
+
+def windows_path(path: Path) -> str:
+    """How a Windows program names this file; Wine shows the root folder as drive Z."""
+    whole = str(path.absolute())
+    return whole if os.name == "nt" else "Z:" + whole.replace("/", "\\")

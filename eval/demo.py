@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -56,12 +57,17 @@ def _head(number: int, title: str, command: list[str] | None) -> None:
 
 
 def _stage(title: str, command: list[str]) -> float:
+    """Seconds that the command took. It has a session of its own: a stop is passed on once, and waited for."""
     began = time.monotonic()
-    done = subprocess.run([sys.executable, "-m", *command], check=False)
-    if done.returncode:
-        raise UserError(
-            f"the demo stopped: '{title}' ended with exit code {done.returncode}, see above", done.returncode
-        )
+    process = subprocess.Popen([sys.executable, "-m", *command], start_new_session=True)
+    try:
+        code = process.wait()
+    except KeyboardInterrupt:
+        process.send_signal(signal.SIGINT)
+        process.wait()
+        raise
+    if code:
+        raise UserError(f"the demo stopped: '{title}' ended with exit code {code}, see above", code)
     return time.monotonic() - began
 
 

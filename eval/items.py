@@ -1,4 +1,4 @@
-"""Held-out examples as (prompt, answer) text, the prompt exactly as the recipe trained it."""
+"""Held-out examples as (prompt, answer) text, the prompt's text as the recipe trained it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ _WITHOUT_INPUT = (
     "Write a response that appropriately completes the request.\n\n"
     "### Instruction:\n{instruction}\n\n### Response:\n"
 )
+_MARK = "THE-ANSWER-GOES-HERE"
 _WITH_INPUT = (
     "Below is an instruction that describes a task, paired with an input that provides further context. "
     "Write a response that appropriately completes the request.\n\n"
@@ -22,10 +23,9 @@ _WITH_INPUT = (
 
 
 def held_out(values: dict[str, Any], limit: int | None = None) -> list[dict[str, Any]]:
-    """The test split beside the recipe's training file, as items {id, task, question, prompt, answer, tokens}.
+    """The test split beside the recipe's training file, as items {id, task, question, prompt, answer, bytes, tokens}.
 
-    `answer` is the content alone: neither the headers nor the end marker of a chat template count; `tokens` is its
-    length by the recipe's tokenizer.
+    `answer` is the content alone: neither the headers nor the end marker of a chat template count.
     """
     entry = values["datasets"][0]
     path = test_file(Path(entry["path"]))
@@ -33,14 +33,40 @@ def held_out(values: dict[str, Any], limit: int | None = None) -> list[dict[str,
         raise UserError(f"{path}: no held-out file can be told from its name: name it train.... and the other test....")
     if not path.is_file():
         raise UserError(f"no test split {path}: build the dataset first, make dataset")
-    with path.open(encoding="utf-8") as file:
-        rows = [json.loads(line) for line in file][:limit]
+    rows = _rows(path)[:limit]
     if not rows:
         raise UserError(f"{path}: empty: nothing to measure (raise the split's test share and build again)")
     tokenizer = _tokenizer(values)
     render = _chat_renderer(values, tokenizer) if entry.get("type") == "chat_template" else _alpaca
     items = [{"id": _id(row, number), **_task(row), **render(row)} for number, row in enumerate(rows)]
-    return [{**item, "tokens": len(tokenizer.encode(item["answer"], add_special_tokens=False))} for item in items]
+    return [{**item, **scored(item["prompt"], item["answer"], tokenizer)} for item in items]
+
+
+def scored(prompt: str, answer: str, tokenizer: Any) -> dict[str, int]:
+    """Bytes and tokens of what the harness scores: it tokenises prompt and answer together, and counts the white space
+    at the prompt's end (the line feed after `### Response:`) with the answer."""
+    before = prompt.rstrip()
+    both = tokenizer.encode(prompt + answer, add_special_tokens=False)
+    tokens = len(both) - len(tokenizer.encode(before, add_special_tokens=False))
+    return {"bytes": len((prompt + answer).encode()) - len(before.encode()), "tokens": tokens}
+
+
+def adds_bos(values: dict[str, Any]) -> bool:
+    """Whether training put BOS before a prompt: the recipe's tokenizer does, and no chat template writes its own."""
+    tokenizer = _tokenizer(values)
+    chat = values["datasets"][0].get("type") == "chat_template"
+    return not chat and tokenizer.encode("x")[:1] == [tokenizer.bos_token_id]
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    rows = []
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            try:
+                rows.append(json.loads(line))
+            except ValueError as error:
+                raise UserError(f"{path}:{number}: not a JSON line ({error}): build the dataset again") from None
+    return rows
 
 
 def test_file(train: Path) -> Path:
@@ -68,10 +94,14 @@ def _chat_renderer(values: dict[str, Any], tokenizer: Any) -> Any:
 
     def render(row: dict[str, Any]) -> dict[str, str]:
         messages = [{k: v for k, v in message.items() if v is not None} for message in row["messages"]]
-        answer = messages[-1]["content"]
-        text = tokenizer.apply_chat_template(messages, tokenize=False, **options)
-        # Cut before the answer, after the header that the template gives it (harmony: the final channel's).
-        return {"prompt": text[: text.rindex(answer)], "answer": answer, "question": messages[-2]["content"]}
+        marked = [*messages[:-1], {**messages[-1], "content": _MARK}]
+        text = tokenizer.apply_chat_template(marked, tokenize=False, **options)
+        # Cut where the answer begins, after the header that the template gives it (harmony: the final channel's).
+        return {
+            "prompt": text[: text.index(_MARK)],
+            "answer": messages[-1]["content"].strip(),
+            "question": messages[-2]["content"],
+        }
 
     return render
 

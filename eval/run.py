@@ -15,8 +15,8 @@ from typing import Any
 
 import yaml
 
-from eval.items import held_out
-from ft import base, hardware, process
+from eval.items import adds_bos, held_out
+from ft import hardware, process
 from ft.launch import environment
 from ft.recipe import Recipe, read_yaml, run_folder
 from prep.errors import UserError
@@ -67,10 +67,9 @@ def _subjects(folder: Path, values: dict[str, Any]) -> list[Subject]:
     merged = folder / "merged"
     if not (merged / "config.json").is_file():
         raise UserError(f"{folder}: no merged model to judge: merge it first, python -m ft merge {folder}")
-    original = str(values["base_model"])
-    bos = values["datasets"][0].get("type") != "chat_template"  # a chat template writes its own
-    tokenizer = str(base.published(values) or original)
-    return [Subject("base", original, tokenizer, bos), Subject("tuned", str(merged), tokenizer, bos)]
+    # The merged folder's tokenizer names the class that the recipe needs; base and tuned share it.
+    tokenizer, bos = str(merged), adds_bos(values)
+    return [Subject("base", str(values["base_model"]), tokenizer, bos), Subject("tuned", str(merged), tokenizer, bos)]
 
 
 def write_items(target: Path, values: dict[str, Any], tasks: list[str], limit: int | None) -> None:

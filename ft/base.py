@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ft import mxfp4, standin
+from ft.checkpoint import read_config
 from ft.recipe import OUTPUTS, Recipe
 from prep.errors import UserError
 
@@ -19,13 +20,16 @@ def is_local(name: str) -> bool:
 
 
 def published(values: dict[str, Any]) -> str | None:
-    """The published checkpoint behind a recipe whose base is a copy made from it, else None.
+    """The published MXFP4 checkpoint behind a recipe whose base is a copy made from it, else None.
 
     Such a recipe names the copy as base_model and the published checkpoint, whose tokenizer it takes, as
-    tokenizer_config.
+    tokenizer_config. Another tokenizer than the base's alone does not make a recipe one.
     """
     source = values.get("tokenizer_config")
-    return str(source) if source and source != values.get("base_model") else None
+    if not source or source == values.get("base_model"):
+        return None
+    config = read_config(download(str(source), ["config.json"]))
+    return str(source) if (config.get("quantization_config") or {}).get("quant_method") == "mxfp4" else None
 
 
 def make_base(recipe: Recipe, out: Path | None = None) -> Path:
@@ -40,7 +44,7 @@ def make_base(recipe: Recipe, out: Path | None = None) -> Path:
     return target
 
 
-def download(name: str) -> Path:
+def download(name: str, files: list[str] = FILES) -> Path:
     """The folder of a model: itself when it is on this disk, else the Hub's snapshot (safetensors only)."""
     if is_local(name):
         if not Path(name).is_dir():
@@ -50,7 +54,7 @@ def download(name: str) -> Path:
     from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 
     try:
-        return Path(snapshot_download(name, allow_patterns=FILES, ignore_patterns=["original/*", "metal/*"]))
+        return Path(snapshot_download(name, allow_patterns=files, ignore_patterns=["original/*", "metal/*"]))
     except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
         reason = str(error).splitlines()[0]
         raise UserError(f"cannot download {name}: {reason} (no network? licence not accepted? HF_TOKEN?)", 1) from None
@@ -64,7 +68,7 @@ def ensure_base(recipe: Recipe) -> None:
     if Path(name) == standin.default_folder(recipe):
         print(f"making the base model {name} (once)", file=sys.stderr)  # noqa: T201
         standin.make(recipe, Path(name))
-    elif published(recipe.values) and Path(name).is_relative_to(OUTPUTS / "base"):
+    elif Path(name).is_relative_to(OUTPUTS / "base") and published(recipe.values):
         print(f"making {name}, the bf16 copy of {published(recipe.values)} (once)", file=sys.stderr)  # noqa: T201
         make_base(recipe)
     else:

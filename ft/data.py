@@ -37,21 +37,37 @@ _CACHED = [
 _TOKENIZER_FILES = ("tokenizer.json", "tokenizer.model", "tokenizer_config.json", "chat_template.jinja")
 
 
+def entries(values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The recipe's training and evaluation data, in order. Raises UserError when they are not lists of mappings."""
+    found: list[dict[str, Any]] = []
+    for key in ("datasets", "test_datasets"):
+        listed = values.get(key) or []
+        if not isinstance(listed, list) or not all(
+            isinstance(e, dict) and isinstance(e.get("path"), str) for e in listed
+        ):
+            raise UserError(f"{key}: must be a list of mappings, each with a path")
+        found += listed
+    return found
+
+
 def files(values: Mapping[str, Any]) -> list[Path]:
-    """The local JSON files of the recipe's training and evaluation data, in order."""
-    entries = [*(values.get("datasets") or []), *(values.get("test_datasets") or [])]
-    return [Path(entry["path"]) for entry in entries if entry.get("ds_type") == "json"]
+    """The local JSON files of the recipe's data; Axolotl takes a path that ends so for one without `ds_type`."""
+    return [Path(entry["path"]) for entry in entries(values) if _is_json(entry)]
 
 
 def check(values: Mapping[str, Any]) -> None:
     """Raise UserError with every problem of the data files: missing, empty, not JSONL, rows of another type."""
-    problems: list[str] = []
-    for entry in [*(values.get("datasets") or []), *(values.get("test_datasets") or [])]:
-        if entry.get("ds_type") == "json":
-            problem = _problem(Path(entry["path"]), str(entry.get("type")), entry.get("field_messages", "messages"))
-            problems += [problem] if problem else []
-    if problems:
+    found = (
+        _problem(Path(entry["path"]), str(entry.get("type")), entry.get("field_messages", "messages"))
+        for entry in entries(values)
+        if _is_json(entry)
+    )
+    if problems := [problem for problem in found if problem]:
         raise UserError("\n".join(problems))
+
+
+def _is_json(entry: Mapping[str, Any]) -> bool:
+    return entry.get("ds_type") == "json" or entry["path"].endswith((".json", ".jsonl"))
 
 
 def _problem(path: Path, kind: str, messages: str) -> str | None:
@@ -80,6 +96,7 @@ def prepared_key(values: Mapping[str, Any]) -> str:
     digest.update(json.dumps({key: values.get(key) for key in _CACHED}, sort_keys=True, default=str).encode())
     tokenizer = Path(str(values.get("tokenizer_config") or values.get("base_model")))
     template = [Path(str(values["chat_template_jinja"]))] if values.get("chat_template_jinja") else []
-    for path in [*files(values), *(tokenizer / name for name in _TOKENIZER_FILES), *template]:
+    local = [Path(entry["path"]) for entry in entries(values)]
+    for path in [*local, *(tokenizer / name for name in _TOKENIZER_FILES), *template]:
         digest.update(f"{path.name}:{sha256_file(path) if path.is_file() else ''};".encode())
     return digest.hexdigest()[:16]

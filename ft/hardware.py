@@ -11,18 +11,34 @@ from typing import Any
 
 
 def gpus() -> list[dict[str, Any]]:
-    """The NVIDIA cards that a run here would see: name and memory in GiB. Empty without a driver or a card."""
-    if os.environ.get("CUDA_VISIBLE_DEVICES") == "" or shutil.which("nvidia-smi") is None:
+    """The NVIDIA cards that a run here would see: name, and memory in GiB where the driver tells it."""
+    if shutil.which("nvidia-smi") is None:
         return []
     query = ["nvidia-smi", "--query-gpu=name,memory.total", "--format=csv,noheader,nounits"]
     try:
         answer = subprocess.run(query, capture_output=True, text=True, timeout=20, check=True).stdout
     except (subprocess.SubprocessError, OSError):
         return []
-    rows = [line.rsplit(",", 1) for line in answer.splitlines() if "," in line]
-    cards = [{"name": name.strip(), "memory_gib": round(int(size) / 1024, 1)} for name, size in rows]
-    visible = os.environ.get("CUDA_VISIBLE_DEVICES")
-    return cards if visible is None else cards[: len(visible.split(","))]
+    return visible(answer, os.environ.get("CUDA_VISIBLE_DEVICES"))
+
+
+def visible(answer: str, chosen: str | None) -> list[dict[str, Any]]:
+    """The cards of nvidia-smi's `answer` that CUDA_VISIBLE_DEVICES (`chosen`) leaves, by index; it stops at the first
+    that does not exist, as CUDA does."""
+    cards = []
+    for line in answer.splitlines():
+        name, _, size = line.rpartition(",")
+        cards.append(
+            {"name": name.strip(), "memory_gib": round(int(size) / 1024, 1) if size.strip().isdigit() else None}
+        )
+    if chosen is None:
+        return cards
+    found = []
+    for index in filter(None, chosen.split(",")):
+        if (index.strip().isdigit() and int(index) >= len(cards)) or index.strip() == "-1":
+            break
+        found.append(cards[int(index)] if index.strip().isdigit() else cards[0])  # a card may be named by its UUID
+    return found
 
 
 def describe() -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import shlex
 import sys
 import time
 from dataclasses import dataclass
@@ -11,14 +12,13 @@ from typing import Any
 
 from ft import data, hardware, process, runs, schema
 from ft.base import ensure_base, is_local
-from ft.recipe import CONFIGS, Recipe, dump, resolve, short
+from ft.recipe import CONFIGS, Recipe, dump, read_yaml, resolve, short
 from ft.view import View
 from prep.errors import UserError
-from prep.files import write_text
+from prep.files import sha256_file, write_text
 
 PLUGIN = "ft.plugin.Kit"
 LOG = "training.log"
-SMOKE = {"max_steps": 30, "eval_steps": 15, "save_steps": 15, "evals_per_epoch": None, "saves_per_epoch": None}
 
 
 @dataclass(frozen=True)
@@ -32,19 +32,43 @@ class Options:
 
 
 def plan(model: str, overrides: list[str], options: Options) -> tuple[Recipe, Path]:
-    """The resolved recipe and the accelerate file that fit this machine. Raises UserError on unknown keys."""
+    """The resolved recipe and the accelerate file that fit this machine. Raises UserError on what cannot be run."""
     cards = hardware.gpus()
     overlay = options.hardware or (None if cards else "cpu")
+    plain = resolve(model, overrides)
+    schema.check_keys(plain.values, str(plain.path))
+    if plain.values.get("adapter") not in ("lora", "qlora"):
+        raise UserError(f"{plain.path}: adapter must be lora or qlora: this launcher trains adapters")
     recipe = resolve(model, overrides, overlay)
+    gone = {key: None for key in recipe.values if key not in schema.known_keys(recipe.values)}
+    recipe = recipe.with_values(gone, "goes with a plugin that is off here")
     if options.smoke:
-        recipe = recipe.with_values({**SMOKE, "output_dir": f"{recipe.output_dir}-smoke"}, "--smoke: 30 steps")
-    schema.check_keys(recipe.values, str(recipe.path))
-    shape = options.shape or ("cpu" if overlay == "cpu" else "multi-gpu" if len(cards) > 1 else "single-gpu")
+        recipe = recipe.with_values({**smoke(recipe), "output_dir": f"{recipe.output_dir}-smoke"}, "--smoke: 30 steps")
+    cpu = not cards or Path(overlay or "").stem == "cpu"
+    shape = options.shape or ("cpu" if cpu else "multi-gpu" if len(cards) > 1 else "single-gpu")
     path = Path(shape) if shape.endswith((".yaml", ".yml")) else CONFIGS / "accelerate" / f"{shape}.yaml"
     if not path.is_file():
         names = ", ".join(sorted(p.stem for p in (CONFIGS / "accelerate").glob("*.yaml")))
         raise UserError(f"no launch shape {path}: there are {names}")
     return recipe, path
+
+
+def smoke(recipe: Recipe) -> dict[str, Any]:
+    """30 steps with a checkpoint and, where there is evaluation data, an evaluation half-way."""
+    return {"max_steps": 30, **every(recipe, 15)}
+
+
+def every(recipe: Recipe, steps: int) -> dict[str, Any]:
+    """The values that save, and evaluate where there is evaluation data, every so many steps."""
+    evaluated = recipe.values.get("test_datasets") or recipe.values.get("val_set_size")
+    return {
+        "save_steps": steps,
+        "eval_steps": steps if evaluated else None,
+        "saves_per_epoch": None,
+        "evals_per_epoch": None,
+        "save_strategy": None,
+        "eval_strategy": None,
+    }
 
 
 def command(recipe_file: Path, shape: Path, cards: int = 0) -> list[str]:
@@ -71,22 +95,46 @@ def environment(recipe: Recipe, cpu: bool) -> dict[str, str]:
 def train(model: str, overrides: list[str], options: Options) -> Path:
     """Train; returns the run folder. Raises UserError: what to mend, or why the run failed and where its log is."""
     recipe, shape = plan(model, overrides, options)
-    data.check(recipe.values)
-    tell(recipe, shape)
-    ensure_base(recipe)
-    recipe = prepared(recipe)
     folder = recipe.output_dir
+    runs.refuse_running(folder)
+    data.check(recipe.values)
     if options.resume:
-        recipe = recipe.with_values({"resume_from_checkpoint": str(runs.newest_checkpoint(folder))}, "--resume")
-    else:
+        recipe = resumed(recipe)
+    tell(recipe, shape)
+    if not Path(str(recipe.values.get("base_model"))).is_dir():  # before hours of download; Axolotl checks it anyway
+        schema.validate(recipe.values, gpu=shape.stem != "cpu")
+    ensure_base(recipe)
+    if not options.resume:
         runs.keep_previous(folder)
-    return launch(recipe, shape, resumed=options.resume)
+    flags = [f"--{name}" for name in ("smoke",) if options.smoke]
+    again = shlex.join(["python", "-m", "ft", "train", model, *overrides, *flags, "--resume"])
+    return launch(prepared(recipe), shape, again, resume=options.resume)
+
+
+def resumed(recipe: Recipe) -> Recipe:
+    """The recipe, going on from the newest whole checkpoint; says in what it differs from the run's own."""
+    folder = recipe.output_dir
+    newest = runs.newest_checkpoint(folder)
+    if runs.is_finished(folder):
+        raise UserError(f"{folder}: its run is finished: there is nothing to resume; train without --resume")
+    record = runs.read(folder)
+    before = read_yaml(folder / "recipe.yaml")
+    own = {"plugins", "dataset_prepared_path", "resume_from_checkpoint"}
+    changed = [k for k in {*before, *recipe.values} - own if before.get(k) != recipe.values.get(k)]
+    changed += [name for name, key in record.get("data", {}).items() if not _same(Path(name), key)]
+    if changed:
+        print(f"resuming with other values than the run began with: {', '.join(sorted(changed))}", file=sys.stderr)  # noqa: T201
+    return recipe.with_values({"resume_from_checkpoint": str(newest)}, "--resume")
+
+
+def _same(path: Path, sha256: str) -> bool:
+    return path.is_file() and sha256_file(path) == sha256
 
 
 def tell(recipe: Recipe, shape: Path) -> None:
     """Say what machine this is and every value that is not as the recipe file has it."""
     cards = hardware.gpus()
-    names = ", ".join(f"{card['name']} ({card['memory_gib']} GiB)" for card in cards)
+    names = ", ".join(f"{card['name']} ({card['memory_gib'] or '?'} GiB)" for card in cards)
     lines = [f"on {names}, {shape}" if cards else f"no GPU here: {shape}, with the overlay for CPUs"]
     lines += [f"  {c.key}: {short(c.before)} -> {short(c.after)}  ({c.why})" for c in recipe.changes]
     print("\n".join(lines), file=sys.stderr, flush=True)  # noqa: T201
@@ -101,8 +149,8 @@ def prepared(recipe: Recipe) -> Recipe:
     )
 
 
-def launch(recipe: Recipe, shape: Path, resumed: bool = False) -> Path:
-    """Write the resolved recipe, train, watch, record how it ended; returns the run folder."""
+def launch(recipe: Recipe, shape: Path, again: str, resume: bool = False) -> Path:
+    """Write the resolved recipe, train, watch, record how it ended; returns the run folder. `again` resumes it."""
     folder = recipe.output_dir
     text = dump(recipe.values)
     write_text(folder / "recipe.yaml", text)
@@ -111,16 +159,18 @@ def launch(recipe: Recipe, shape: Path, resumed: bool = False) -> Path:
     runs.write(folder, record)
     began, env = time.monotonic(), environment(recipe, cpu=shape.stem == "cpu")
     try:
-        with View(folder / LOG, runs.Rows(folder, skip=resumed)) as view:
-            code = process.run(argv, folder / LOG, env, view.update, append=resumed)
+        with View(folder / LOG, runs.Rows(folder, skip=resume)) as view:
+            code = process.run(argv, folder / LOG, env, view.update, append=resume)
     except KeyboardInterrupt:
         _end(folder, record, "interrupted", began)
         runs.drop_unfinished(folder)
-        raise UserError(_interrupted(folder, recipe.name), code=130) from None
+        raise UserError(_interrupted(folder, again), code=130) from None
     if code or not (folder / "adapter_model.safetensors").is_file():
         _end(folder, record, "failed", began)
         runs.drop_unfinished(folder)
-        raise UserError(f"training failed: {process.cause(folder / LOG)}\n  the whole log: {folder / LOG}", code=1)
+        reason = process.cause(folder / LOG)
+        code = 2 if reason.startswith("Axolotl refuses") else 1
+        raise UserError(f"training failed: {reason}\n  the whole log: {folder / LOG}", code)
     _end(folder, record, "finished", began)
     runs.plot(folder, f"{recipe.name}: loss")
     return folder
@@ -142,8 +192,8 @@ def _end(folder: Path, record: dict[str, Any], status: str, began: float) -> Non
     runs.write(folder, record)
 
 
-def _interrupted(folder: Path, model: str) -> str:
+def _interrupted(folder: Path, again: str) -> str:
     valid = [path for path in runs.checkpoints(folder) if runs.whole(path)]
     if not valid:
         return f"interrupted before the first checkpoint; log: {folder / LOG}"
-    return f"interrupted; {valid[-1]} is whole: go on with python -m ft train {model} --resume"
+    return f"interrupted; {valid[-1]} is whole: go on with {again}"

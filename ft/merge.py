@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ft import base, hardware, process, runs
-from ft.checkpoint import lora_pairs, tensor_bytes
+from ft.checkpoint import fingerprint, lora_pairs, tensor_bytes
 from ft.launch import environment
 from ft.recipe import Recipe, read_yaml, run_folder
 from prep.errors import UserError
@@ -44,12 +44,13 @@ def merge(model: str, say: Callable[[str], None] = print) -> Path:
     if not runs.is_finished(folder):
         status = runs.read(folder).get("status", "unknown")
         raise UserError(f"{folder}: its run is '{status}', not finished: train it to the end first (--resume)")
+    _check_base(values, folder)
     _check_disk(values, folder)
     say(f"merging {folder} into {base.published(values) or values['base_model']}  (log: {folder / LOG})")
     with whole_folder(folder / "merged") as temporary:
         _run(folder, values, temporary)
         merged = temporary / "merged"
-        _count_pairs(folder)
+        _count_pairs(folder, values)
         _keep_tokenizer_class(merged, values)
         for file in merged.iterdir():
             file.chmod(0o644)
@@ -68,13 +69,15 @@ def _run(folder: Path, values: dict[str, Any], out: Path) -> None:
         raise UserError(f"merging failed: {process.cause(folder / LOG)}\n  the whole log: {folder / LOG}", code=1)
 
 
-def _count_pairs(folder: Path) -> None:
+def _count_pairs(folder: Path, values: dict[str, Any]) -> None:
     """Axolotl drops pairs it cannot place without an error: the count it logs must be the adapter's."""
     expected = len(lora_pairs(folder))
     found = re.search(
         r"Applied LoRA to (\d+)/\d+ tensors", (folder / LOG).read_text(encoding="utf-8", errors="replace")
     )
     applied = int(found[1]) if found else None
+    if applied is None and values.get("merge_method") != "legacy":
+        raise UserError(f"{folder}: Axolotl did not say how many LoRA pairs it merged; see {folder / LOG}", code=1)
     if applied is not None and applied != expected:
         raise UserError(
             f"{folder}: the adapter holds {expected} LoRA pairs and {applied} were merged: lora_target_modules reach "
@@ -89,6 +92,13 @@ def _keep_tokenizer_class(merged: Path, values: dict[str, Any]) -> None:
     if kind and kind != "AutoTokenizer" and path.is_file():
         config = json.loads(path.read_text(encoding="utf-8"))
         write_text(path, json.dumps({**config, "tokenizer_class": kind}, indent=2, ensure_ascii=False) + "\n")
+
+
+def _check_base(values: dict[str, Any], folder: Path) -> None:
+    """The base on this disk is still the one that was trained on."""
+    before = runs.read(folder).get("base")
+    if before and before != fingerprint(Path(str(values["base_model"]))):
+        raise UserError(f"{values['base_model']} is not what it was when {folder} was trained: train again", code=1)
 
 
 def _check_disk(values: dict[str, Any], folder: Path) -> None:

@@ -45,6 +45,7 @@ class Kit(BasePlugin):
         set_seed(cfg.seed)
 
     def post_trainer_create(self, cfg: Any, trainer: Any) -> None:
+        trainer.args.logging_nan_inf_filter = False  # the trainer would show the last finite loss instead
         self._record.stage("starting")
 
     def add_callbacks_post_trainer(self, cfg: Any, trainer: Any) -> list[TrainerCallback]:
@@ -134,6 +135,9 @@ class Progress(TrainerCallback):
         numbers = {key: _plain(value) for key, value in (logs or {}).items()}
         numbers = {key: value for key, value in numbers.items() if value is not None}
         self._record.write({"step": state.global_step, "max_steps": state.max_steps, **numbers})
+        for key in ("loss", "grad_norm"):
+            if isinstance(numbers.get(key), str):
+                raise FloatingPointError(f"{key} is {numbers[key]} at step {state.global_step}: lower learning_rate")
 
     def on_save(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         self._record.write({"step": state.global_step, "saved": f"checkpoint-{state.global_step}"})

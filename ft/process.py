@@ -7,10 +7,9 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 _GRACE_SECONDS = 15  # what a stopped process gets to end by itself
 _RAISED = re.compile(r"(\[rank\d+\]: ?)?([\w.]+\.)?\w*(Error|Exception|Interrupt)\b.*")
@@ -42,9 +41,10 @@ def run(
 ) -> int:
     """Run to the end, calling `watch` twice a second; returns the exit code.
 
-    Ctrl+C, SIGTERM, SIGHUP and any error in `watch` end the whole process group before they are passed on.
+    Ctrl+C (`prep.errors.run_cli` makes SIGTERM and SIGHUP the same) and any error in `watch` end the whole process
+    group before they are passed on.
     """
-    with log.open("ab" if append else "wb") as file, _stops_are_interrupts():
+    with log.open("ab" if append else "wb") as file:
         process = subprocess.Popen(
             argv, stdout=file, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env=env, start_new_session=True
         )
@@ -75,21 +75,6 @@ def cause(log: Path) -> str:
     raised = [line for line in lines if _RAISED.match(line)]
     own = [line for line in raised if "CalledProcessError" not in line and "ChildFailedError" not in line]
     return own[-1] if own else (lines[-1] if lines else "the process ended without a word")
-
-
-@contextmanager
-def _stops_are_interrupts() -> Iterator[None]:
-    """SIGTERM and SIGHUP end this process as Ctrl+C does: nothing is orphaned."""
-
-    def interrupt(*_: Any) -> None:
-        raise KeyboardInterrupt
-
-    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _end_group(process: subprocess.Popen[bytes]) -> None:

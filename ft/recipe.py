@@ -48,6 +48,8 @@ class Recipe:
         for dotted, after in values.items():
             key, _, child = dotted.partition(".")
             if child:
+                if not isinstance(merged.get(key) or {}, dict):
+                    raise UserError(f"{dotted}: '{key}' is no mapping, it has no '{child}'")
                 inner = dict(merged.get(key) or {})
                 before, merged[key] = inner.get(child), {**inner, child: after}
             else:
@@ -108,19 +110,23 @@ def resolve(model: str, overrides: Iterable[str] = (), hardware: str | None = No
     """Precedence: the recipe, the hardware overlay, key=value. The run folder is outputs/NAME unless overridden."""
     path = find(model)
     recipe = Recipe(path.stem, path, read_yaml(path))
-    recipe.values["output_dir"] = str(OUTPUTS / path.stem)
+    recipe = recipe.with_values({"output_dir": str(OUTPUTS / path.stem)}, "a run folder has its recipe's name")
     if hardware:
         overlay = Path(hardware) if hardware.endswith((".yaml", ".yml")) else CONFIGS / "hardware" / f"{hardware}.yaml"
         if not overlay.is_file():
             names = ", ".join(sorted(p.stem for p in (CONFIGS / "hardware").glob("*.yaml")))
             raise UserError(f"no hardware overlay {overlay}: there are {names}")
         recipe = recipe.with_values(read_yaml(overlay), reasons(overlay))
-    return recipe.with_values(dict(parse_override(o) for o in overrides), "given on the command line")
+    recipe = recipe.with_values(dict(parse_override(o) for o in overrides), "given on the command line")
+    if not isinstance(recipe.values.get("output_dir"), str):
+        raise UserError(f"{path}: output_dir must be the path of a folder")
+    return recipe
 
 
 def run_folder(model: str) -> Path:
     """The folder of a finished or running run: a folder that holds recipe.yaml, or outputs/NAME of a recipe."""
-    for folder in (Path(model), OUTPUTS / Path(model).stem, OUTPUTS / model):
+    name = Path(model).stem if model.endswith((".yaml", ".yml")) else model
+    for folder in (Path(model), OUTPUTS / name):
         if (folder / "recipe.yaml").is_file():
             return folder
     raise UserError(f"no run of '{model}' under {OUTPUTS}/: train it first, make train MODEL={model}")

@@ -43,9 +43,10 @@ def rehearse(model: str, steps: int = 6) -> Rehearsal:
     base = standin.make(real, standin.default_folder(real)) if _is_not_tiny(real) else {}
     recipe = launch.prepared(_small(real, folder, steps).with_values(base, "the stand-in has the same architecture"))
     _say(f"2/5 train {steps} steps, checkpoint at {steps // 2}")
-    launch.launch(recipe, shape)
+    again = f"python -m ft rehearse {model}"
+    launch.launch(recipe, shape, again)
     _say(f"3/5 resume from checkpoint-{steps // 2}")
-    exact = _resume(recipe, shape, steps)
+    exact = _resume(recipe, shape, again)
     _say("4/5 merge")
     merge.merge(str(folder), say=_say)
     _say("5/5 verify")
@@ -63,10 +64,7 @@ def _small(recipe: Recipe, folder: Path, steps: int) -> Recipe:
         {
             "output_dir": str(folder),
             "max_steps": steps,
-            "save_steps": half,
-            "eval_steps": half,
-            "saves_per_epoch": None,
-            "evals_per_epoch": None,
+            **launch.every(recipe, half),
             "save_total_limit": None,
             "early_stopping_patience": None,
             "load_best_model_at_end": None,
@@ -77,37 +75,39 @@ def _small(recipe: Recipe, folder: Path, steps: int) -> Recipe:
         },
         "a rehearsal is short",
     )
-    rate = recipe.values.get("learning_rate", 2e-4) * 10
+    rate = float(recipe.values.get("learning_rate", 2e-4)) * 10
     recipe = recipe.with_values({"learning_rate": rate}, "a few steps must change more than rounding does")
     for key, rows in ROWS.items():
-        entries = [
-            {**entry, "path": str(_head(Path(entry["path"]), folder / "data", rows))}
-            if entry.get("ds_type") == "json"
+        listed = [
+            {**entry, "path": str(_few(Path(entry["path"]), folder / "data" / f"{key}-{index}", rows))}
+            if Path(entry["path"]).is_file()
             else entry
-            for entry in recipe.values.get(key) or []
+            for index, entry in enumerate(recipe.values.get(key) or [])
         ]
-        if entries:
-            recipe = recipe.with_values({key: entries}, f"the first {rows} rows of the same file")
+        if listed:
+            recipe = recipe.with_values({key: listed}, f"the {rows} shortest rows of the same file")
     return recipe
 
 
-def _head(path: Path, folder: Path, rows: int) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
+def _few(path: Path, folder: Path, rows: int) -> Path:
+    """The shortest rows, in their order: they fit a rehearsal's sequence_len."""
     with path.open(encoding="utf-8") as source:
-        lines = [line for _, line in zip(range(rows), source, strict=False)]
-    (folder / path.name).write_text("".join(lines), encoding="utf-8")
+        lines = list(enumerate(source))
+    shortest = sorted(sorted(lines, key=lambda line: len(line[1]))[:rows])
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / path.name).write_text("".join(line for _, line in shortest), encoding="utf-8")
     return folder / path.name
 
 
-def _resume(recipe: Recipe, shape: Path, steps: int) -> bool:
+def _resume(recipe: Recipe, shape: Path, again: str) -> bool:
     """Forget all after the half-way checkpoint, resume from it, and compare with the uninterrupted run's adapter."""
-    folder = recipe.output_dir
+    folder, steps = recipe.output_dir, recipe.values["max_steps"]
     uninterrupted = sha256_file(folder / "adapter_model.safetensors")
     for checkpoint in runs.checkpoints(folder)[1:]:
         shutil.rmtree(checkpoint)
     (folder / "adapter_model.safetensors").unlink()
     newest = runs.newest_checkpoint(folder)
-    launch.launch(recipe.with_values({"resume_from_checkpoint": str(newest)}, "--resume"), shape, resumed=True)
+    launch.launch(recipe.with_values({"resume_from_checkpoint": str(newest)}, "--resume"), shape, again, resume=True)
     state = json.loads((runs.newest_checkpoint(folder) / "trainer_state.json").read_text(encoding="utf-8"))
     if state["global_step"] != steps:
         raise UserError(f"{folder}: resumed, but stopped at step {state['global_step']} of {steps}", 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ft import data, hardware
+from ft.checkpoint import fingerprint
 from ft.recipe import Recipe
 from prep.errors import UserError
 from prep.files import sha256_bytes, sha256_file, write_text
@@ -37,6 +39,7 @@ def start(recipe: Recipe, argv: list[str], recipe_text: str) -> dict[str, Any]:
     manifests = sorted({path.parent / "manifest.json" for path in data.files(recipe.values)})
     return {
         "status": "running",
+        "pid": os.getpid(),
         "name": recipe.name,
         "recipe": str(recipe.path),
         "recipe_sha256": sha256_bytes(recipe_text.encode()),
@@ -44,6 +47,7 @@ def start(recipe: Recipe, argv: list[str], recipe_text: str) -> dict[str, Any]:
         "argv": argv,
         "git": git_state(),
         "data": {str(path): sha256_file(path) for path in data.files(recipe.values)},
+        "base": fingerprint(Path(str(recipe.values.get("base_model")))),
         "manifests": {str(path): sha256_file(path) for path in manifests if path.is_file()},
         "versions": {name: found for name in _PACKAGES if (found := _version(name))},
         "hardware": hardware.describe(),
@@ -128,6 +132,21 @@ def plot(folder: Path, title: str) -> Path:
     return temporary.replace(path)
 
 
+def refuse_running(folder: Path) -> None:
+    """One run a folder: raise UserError while the process that started the last one lives."""
+    record = read(folder)
+    if record.get("status") == "running" and _alive(int(record.get("pid", 0))):
+        raise UserError(f"{folder}: a run is going on there (process {record['pid']}): wait for it, or stop it first")
+
+
+def _alive(pid: int) -> bool:
+    """Whether `pid` is a process of this kit's launcher."""
+    line = Path(f"/proc/{pid}/cmdline")
+    if line.exists():
+        return pid != os.getpid() and b"ft" in line.read_bytes().split(b"\0")
+    return False
+
+
 def keep_previous(folder: Path) -> None:
     """Move an earlier run's folder aside, so that a new run never mixes with it and nothing trained is lost."""
     if (folder / "run.json").is_file():
@@ -151,7 +170,7 @@ def checkpoints(folder: Path) -> list[Path]:
 
 
 def whole(checkpoint: Path) -> bool:
-    return (checkpoint / "trainer_state.json").is_file() and (checkpoint / "adapter_model.safetensors").is_file()
+    return (checkpoint / "trainer_state.json").is_file()
 
 
 def newest_checkpoint(folder: Path) -> Path:

@@ -20,7 +20,7 @@ _NO_CARD = {"bf16": False, "fp8": False, "tf32": False, "n_gpu": 1, "compute_cap
 
 def check_keys(values: Mapping[str, Any], where: str) -> None:
     """Raise UserError naming every top-level key that Axolotl does not know: it would ignore them in silence."""
-    known = _known_keys(tuple(values.get("plugins") or ()))
+    known = known_keys(values)
     problems = []
     for key in values:
         if key not in known:
@@ -51,7 +51,9 @@ def validate(values: Mapping[str, Any], gpu: bool) -> None:
         raise UserError(f"Axolotl refuses the recipe: {error}") from None
 
 
-def _known_keys(plugins: tuple[str, ...]) -> list[str]:
+def known_keys(values: Mapping[str, Any]) -> list[str]:
+    """Every top-level key that Axolotl and the recipe's plugins know; cached, for the look-up costs seconds."""
+    plugins = [str(plugin) for plugin in values.get("plugins") or ()]
     cache = OUTPUTS / ".cache" / f"axolotl-{version('axolotl')}-keys.json"
     cached: dict[str, list[str]] = json.loads(cache.read_text(encoding="utf-8")) if cache.is_file() else {}
     wanted = ["", *(plugin for plugin in plugins if plugin.startswith("axolotl."))]
@@ -74,5 +76,8 @@ def _keys_of(plugin: str) -> list[str]:
 
 
 def _attribute(path: str) -> Any:
-    module, name = path.rsplit(".", 1)
-    return getattr(importlib.import_module(module), name)
+    module, _, name = path.rpartition(".")
+    try:
+        return getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError, ValueError):
+        raise UserError(f"plugins: there is no '{path}'") from None

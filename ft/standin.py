@@ -63,6 +63,7 @@ class Family:
     config: dict[str, Any]
     tokenizer: Any  # (texts, folder) -> None
     rope_theta: float = 10000.0
+    pretrained: bool = False
 
 
 FAMILIES: dict[str, Family] = {
@@ -78,6 +79,7 @@ FAMILIES: dict[str, Family] = {
             "num_key_value_heads": 4,
         },
         tok.byte_level,
+        pretrained=True,
     ),
 }
 
@@ -96,7 +98,9 @@ def family(recipe: Recipe) -> Family:
 
 
 def default_folder(recipe: Recipe) -> Path:
-    return OUTPUTS / "standin" / recipe.name
+    """outputs/standin/NAME, or the recipe's own base where that is a stand-in already (tiny, and copies of it)."""
+    own = Path(str(recipe.values.get("base_model")))
+    return own if own.parent == OUTPUTS / "standin" else OUTPUTS / "standin" / recipe.name
 
 
 def make(recipe: Recipe, out: Path) -> dict[str, str]:
@@ -113,7 +117,7 @@ def make(recipe: Recipe, out: Path) -> dict[str, str]:
             convert(folder / "published", folder / "bf16")
         else:
             _write_model(folder, kind, texts)
-            if recipe.name == "tiny":
+            if kind.pretrained:
                 pretrain(folder, training_texts(recipe), console)
     if kind.config["model_type"] == "gpt_oss":
         return {"base_model": str(out / "bf16"), "tokenizer_config": str(out / "published")}
@@ -150,8 +154,7 @@ def _write_model(folder: Path, kind: Family, texts: list[str]) -> None:
         **{**kind.config, "rope_parameters": {"rope_type": "default", "rope_theta": kind.rope_theta}, **special}
     )
     torch.manual_seed(SEED)
-    dtype = torch.float32 if folder.name == "tiny" else torch.bfloat16
-    model = AutoModelForCausalLM.from_config(config).to(dtype)
+    model = AutoModelForCausalLM.from_config(config).to(torch.bfloat16)
     model.save_pretrained(folder)
 
 

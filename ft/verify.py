@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from ft import base, hardware, runs
 from ft.checkpoint import Tensors, lora_pairs, lora_scale
-from ft.launch import environment
+from ft.launch import PLUGIN, environment
 from ft.merge import target
 from ft.noise import noise_to
-from ft.recipe import Recipe, read_yaml, run_folder
+from ft.recipe import CONFIGS, Recipe, read_yaml, run_folder
 from prep.errors import UserError
 from prep.files import write_text
 
@@ -155,7 +155,10 @@ def training_rows(folder: Path) -> tuple[Any, list[dict[str, Any]]]:
     from axolotl.cli.config import load_cfg
     from axolotl.common.datasets import load_datasets
 
-    config = load_cfg(str(folder / "recipe.yaml"), lora_model_dir=str(folder))
+    changes: dict[str, Any] = {"lora_model_dir": str(folder)}
+    if not hardware.gpus():  # trained on a card, verified without one
+        changes |= {**read_yaml(CONFIGS / "hardware" / "cpu.yaml"), "plugins": [PLUGIN]}
+    config = load_cfg(str(folder / "recipe.yaml"), **changes)
     meta = load_datasets(cfg=config, cli_args=TrainerCliArgs())
     held = meta.eval_dataset if meta.eval_dataset is not None else meta.train_dataset
     rows = [{key: held[i][key][:TOKENS] for key in ("input_ids", "labels")} for i in range(min(PROMPTS, len(held)))]

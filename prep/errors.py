@@ -7,6 +7,8 @@ Exit codes of every command: 0 done; 1 the work came out badly (a finding, a fai
 from __future__ import annotations
 
 import errno
+import os
+import signal
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
@@ -29,6 +31,8 @@ def run_cli(app: typer.Typer, program: str) -> NoReturn:
     """Run a Typer app; turn everything a user can cause into one line on stderr and an exit code."""
     from click import exceptions as click
 
+    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):  # end as Ctrl+C does: nothing stays
+        signal.signal(number, signal.default_int_handler)
     try:
         code = app(prog_name=program, standalone_mode=False) or 0
         if code == INTERRUPTED:  # how Typer hands on Ctrl+C
@@ -41,6 +45,9 @@ def run_cli(app: typer.Typer, program: str) -> NoReturn:
         _fail(program, str(error), error.code)
     except (KeyboardInterrupt, click.Abort):
         _fail(program, "interrupted; nothing half-written was left under a final name", INTERRUPTED)
+    except ModuleNotFoundError as error:  # also a package without its metadata
+        extras = "pip install -c constraints.txt -e '.[train,ahk]'"
+        _fail(program, f"{error.name} is not installed: make setup, or {extras}", 2)
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
@@ -52,4 +59,8 @@ def run_cli(app: typer.Typer, program: str) -> NoReturn:
 
 def _fail(program: str, message: str, code: int) -> NoReturn:
     sys.stderr.write(f"{program}: {message}\n")
+    if code == INTERRUPTED:  # at once: an import that was interrupted would raise again while Python shuts down
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
     sys.exit(code)

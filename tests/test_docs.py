@@ -43,7 +43,7 @@ def test_every_command_in_readme_recipes_and_makefile_is_known(workspace: Path) 
 def test_every_option_in_the_readme_is_known(workspace: Path) -> None:
     helps = "".join(run(*verb, "--help", cwd=workspace).stdout for verb in (("ft", "train"), ("eval", "run")))
     options = set(re.findall(r"--[a-z][a-z-]+", README))
-    assert {"--smoke", "--resume", "--dry-run", "--tasks", "--accelerate"} <= options
+    assert {"--smoke", "--resume", "--dry-run", "--tasks"} <= options
     assert [option for option in options if option not in helps] == []
 
 

@@ -12,7 +12,7 @@ def loss(doc: dict[str, Any], results: list[tuple[float, bool]]) -> dict[str, An
     `perplexity` is per token, where the item says how many tokens its answer has (`eval run` does), else per byte.
     """
     ((likelihood, _),) = results
-    size = len((doc.get("answer") or doc["output"]).encode())
+    size = doc.get("bytes") or len(doc["output"].encode())
     return {"bits_per_byte": (likelihood, size), "perplexity": (likelihood, doc.get("tokens") or size)}
 
 

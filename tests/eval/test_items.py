@@ -27,7 +27,7 @@ def test_the_test_split_lies_beside_the_training_file() -> None:
 
 
 def test_loss_is_per_byte_and_perplexity_per_token() -> None:
-    found = scorers.loss({"answer": "é1", "tokens": 2}, [(-6.0, False)])
+    found = scorers.loss({"bytes": 3, "tokens": 2}, [(-6.0, False)])
     assert found == {"bits_per_byte": (-6.0, 3), "perplexity": (-6.0, 2)}
     assert scorers.loss({"output": "abc"}, [(-6.0, False)])["perplexity"] == (-6.0, 3)
 

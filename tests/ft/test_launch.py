@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from ft import data, launch, process, recipe, runs
+from ft import base, data, hardware, launch, process, recipe, runs
 from prep.errors import UserError
 from tests.conftest import one_line, run
 
@@ -165,3 +166,86 @@ def test_progress_rows_are_read_once_and_whole(tmp_path: Path) -> None:
     with path.open("a") as file:
         file.write(": 2}\n")
     assert rows.new() == [{"step": 2}]
+
+
+CARDS = "NVIDIA A, 24576\nNVIDIA B, [N/A]\n"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "names"),
+    [(None, ["NVIDIA A", "NVIDIA B"]), ("1", ["NVIDIA B"]), ("1,0", ["NVIDIA B", "NVIDIA A"]), ("", []), ("-1", [])],
+)
+def test_the_cards_are_those_that_cuda_shows(chosen: str | None, names: list[str]) -> None:
+    cards = hardware.visible(CARDS, chosen)
+    assert [card["name"] for card in cards] == names
+    assert [card["memory_gib"] for card in hardware.visible(CARDS, None)] == [24.0, None]
+
+
+def test_data_without_ds_type_is_checked_and_keyed_too(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text("not json\n")
+    values = {"datasets": [{"path": str(path), "type": "alpaca"}]}
+    with pytest.raises(UserError, match="not a JSON line"):
+        data.check(values)
+    before = data.prepared_key(values)
+    path.write_text("other\n")
+    assert data.prepared_key(values) != before
+
+
+@pytest.mark.parametrize("values", [{"datasets": "abc"}, {"datasets": [{"type": "alpaca"}]}, {"datasets": [1]}])
+def test_datasets_that_are_none_are_one_line(values: dict[str, object]) -> None:
+    with pytest.raises(UserError, match="datasets: must be a list of mappings"):
+        data.check(values)
+
+
+def test_one_run_a_folder(tmp_path: Path) -> None:
+    """The folder of a process that lives is refused; that of a dead one is not."""
+    alive = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)", "ft"])
+    try:
+        runs.write(tmp_path, {"status": "running", "pid": alive.pid})
+        with pytest.raises(UserError, match="a run is going on there"):
+            runs.refuse_running(tmp_path)
+    finally:
+        alive.kill()
+        alive.wait()
+    runs.refuse_running(tmp_path)
+
+
+def test_a_finished_run_is_not_resumed(in_workspace: Path) -> None:
+    folder = in_workspace / "outputs/done"
+    (folder / "checkpoint-3").mkdir(parents=True)
+    (folder / "checkpoint-3/trainer_state.json").write_text("{}")
+    (folder / "adapter_model.safetensors").write_text("")
+    runs.write(folder, {"status": "finished"})
+    with pytest.raises(UserError, match="its run is finished"):
+        launch.resumed(recipe.resolve("tiny", ["output_dir=outputs/done"]))
+    assert (folder / "adapter_model.safetensors").exists()
+
+
+def test_full_fine_tuning_is_refused(in_workspace: Path) -> None:
+    with pytest.raises(UserError, match="adapter must be lora or qlora"):
+        launch.plan("tiny", ["adapter=null", "load_in_4bit=false"], launch.Options())
+
+
+def test_evaluation_is_only_asked_for_where_there_is_data_for_it(in_workspace: Path) -> None:
+    with_data, without = recipe.resolve("tiny"), recipe.resolve("tiny", ["test_datasets=null"])
+    assert [launch.every(r, 15)["eval_steps"] for r in (with_data, without)] == [15, None]
+
+
+def test_a_nan_stops_the_run_and_is_on_record(tmp_path: Path) -> None:
+    from types import SimpleNamespace
+
+    from ft.plugin import Progress, Record
+
+    state = SimpleNamespace(global_step=7, max_steps=9)
+    with pytest.raises(FloatingPointError, match="loss is nan at step 7"):
+        Progress(Record(tmp_path / runs.PROGRESS)).on_log(None, state, None, {"loss": float("nan")})
+    assert runs.progress(tmp_path)[0]["loss"] == "nan"
+
+
+def test_another_tokenizer_alone_does_not_change_what_is_merged_into(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text("{}")
+    values = {"base_model": "some/base", "tokenizer_config": str(tmp_path)}
+    assert base.published(values) is None
+    (tmp_path / "config.json").write_text('{"quantization_config": {"quant_method": "mxfp4"}}')
+    assert base.published(values) == str(tmp_path)

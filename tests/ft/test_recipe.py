@@ -100,3 +100,28 @@ def test_yaml_that_is_none_is_named_with_its_line(workspace: Path, tmp_path: Pat
 
 def test_what_is_not_key_value_is_refused(workspace: Path) -> None:
     one_line(run("ft", "train", "tiny", "lora_r:8", cwd=workspace), 2, "'lora_r:8' is not key=value")
+
+
+def test_a_dotted_key_of_a_plain_value_is_refused() -> None:
+    with pytest.raises(UserError, match="'lora_r' is no mapping"):
+        recipe.resolve("codellama", ["lora_r.x=1"])
+
+
+@pytest.mark.parametrize("value", ["null", "5"])
+def test_an_output_dir_that_is_no_path_is_refused(value: str) -> None:
+    with pytest.raises(UserError, match="output_dir must be the path"):
+        recipe.resolve("codellama", [f"output_dir={value}"])
+
+
+def test_a_run_is_found_by_its_whole_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("qwen2", "qwen2.5"):
+        (tmp_path / "outputs" / name).mkdir(parents=True)
+        (tmp_path / "outputs" / name / "recipe.yaml").write_text("{}")
+    assert recipe.run_folder("qwen2.5") == Path("outputs/qwen2.5")
+    assert recipe.run_folder("configs/qwen2.5.yaml") == Path("outputs/qwen2.5")
+
+
+def test_a_plugin_that_is_none_is_named(workspace: Path) -> None:
+    done = run("ft", "train", "tiny", "plugins=[axolotl.integrations.nope.Foo]", "--dry-run", cwd=workspace)
+    one_line(done, 2, "there is no 'axolotl.integrations.nope.Foo'")

@@ -275,6 +275,18 @@ def test_a_full_disk_in_training_is_one_line(workspace: Path, standin_base: str)
     assert not (folder / "adapter_model.safetensors").exists()
 
 
+def test_ctrl_c_in_the_demo_leaves_no_process(workspace: Path, started: Callable[..., subprocess.Popen[str]]) -> None:
+    """The tiny model is there from its rehearsal; the demo is stopped in training, and by SIGTERM as well."""
+    process = started("eval", "demo", cwd=workspace)
+    wait_for(lambda: (workspace / "outputs/demo/training.log").is_file(), process, seconds=300)
+    time.sleep(3)
+    process.terminate()
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == 130, error
+    assert "Traceback" not in error
+    assert not processes_with("outputs/demo")
+
+
 def test_a_recipe_that_axolotl_refuses_is_one_line(workspace: Path, standin_base: str) -> None:
     args = [standin_base, "tokenizer_type=null", "output_dir=outputs/refused", "lora_r=many"]
-    one_line(run("ft", "train", "tiny", *args, cwd=workspace), 1, "Axolotl refuses the recipe", "lora_r")
+    one_line(run("ft", "train", "tiny", *args, cwd=workspace), 2, "Axolotl refuses the recipe", "lora_r")

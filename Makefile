@@ -40,7 +40,7 @@ dataset: setup ## DATA=ahk: sources -> data/DATA
 rehearse: setup data/ahk/manifest.json ## MODEL=x: a recipe end to end on a tiny model
 	@$(PY) -m ft rehearse $(MODEL) $(ARGS)
 
-train: setup ## MODEL=x ARGS="lora_r=32": train a recipe
+train: setup data/ahk/manifest.json ## MODEL=x ARGS="lora_r=32": train a recipe
 	@$(PY) -m ft train $(MODEL) $(ARGS)
 
 base: setup ## MODEL=gpt-oss: the bf16 copy that the recipe trains on

@@ -42,7 +42,7 @@ def facts(run: Path, evaluation: Path) -> Facts:
         ("held-out perplexity", f"{perplexity['base']:.1f} -> {perplexity['tuned']:.1f} per token"),
         ("held-out examples", str(loss["n"])),
         ("training", f"{record['steps']} steps, {record['tokens']:,} tokens, {record['seconds']:.0f} s"),
-        ("merge", f"largest logit difference {gap['max_logit']:.5f}, same token at {gap['agreement']:.1%}"),
+        ("merge", f"largest logit difference {gap['max_logit']:.1g}, same token at {gap['agreement']:.1%}"),
     ]
     return Facts(headline, record, verified, results)
 

@@ -61,11 +61,15 @@ def download(name: str, files: list[str] = FILES) -> Path:
 
 
 def ensure_base(recipe: Recipe) -> None:
-    """Make the base when it is one of the kit's own and missing; raise UserError when another folder is missing."""
+    """Make the base when it is one of the kit's own and missing, download one of the Hub where the user sees it; raise
+    UserError when another folder is missing."""
     name = str(recipe.values.get("base_model"))
-    if not is_local(name) or Path(name).is_dir():
+    if Path(name).is_dir():
         return
-    if Path(name) == standin.default_folder(recipe):
+    if not is_local(name):
+        print(f"base model {name}: from the Hub, or its cache on this disk", file=sys.stderr, flush=True)  # noqa: T201
+        download(name)
+    elif Path(name) == standin.default_folder(recipe):
         print(f"making the base model {name} (once)", file=sys.stderr)  # noqa: T201
         standin.make(recipe, Path(name))
     elif Path(name).is_relative_to(OUTPUTS / "base") and published(recipe.values):

@@ -55,7 +55,7 @@ class Recipe:
             else:
                 before = merged.get(key)
                 merged[key] = after
-            if before != after:
+            if before != after and (before or after not in (None, [])):
                 changes.append(Change(dotted, before, after, why if isinstance(why, str) else why.get(dotted, "")))
         kept = {key: value for key, value in merged.items() if value is not None}
         return Recipe(self.name, self.path, kept, changes)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ft import data, launch, merge, runs, standin, verify
+from ft.base import ensure_base
 from ft.recipe import Change, Recipe
 from prep.errors import UserError
 from prep.files import sha256_file
@@ -38,9 +39,10 @@ def rehearse(model: str, steps: int = 6) -> Rehearsal:
     real, shape = launch.plan(model, [], launch.Options())
     data.check(real.values)
     folder = real.output_dir.with_name(f"{real.name}-rehearsal")
+    runs.refuse_running(folder)
     shutil.rmtree(folder, ignore_errors=True)
     _say(f"1/5 stand-in for {real.values['base_model']}")
-    base = standin.make(real, standin.default_folder(real)) if _is_not_tiny(real) else {}
+    base = _standin(real)
     recipe = launch.prepared(_small(real, folder, steps).with_values(base, "the stand-in has the same architecture"))
     _say(f"2/5 train {steps} steps, checkpoint at {steps // 2}")
     again = f"python -m ft rehearse {model}"
@@ -114,12 +116,13 @@ def _resume(recipe: Recipe, shape: Path, again: str) -> bool:
     return sha256_file(folder / "adapter_model.safetensors") == uninterrupted
 
 
-def _is_not_tiny(recipe: Recipe) -> bool:
-    """The tiny recipe's own base is a stand-in already, a pretrained one: made once, kept."""
-    own = Path(str(recipe.values.get("base_model"))) == standin.default_folder(recipe)
-    if own and not standin.default_folder(recipe).is_dir():
-        standin.make(recipe, standin.default_folder(recipe))
-    return not own
+def _standin(recipe: Recipe) -> dict[str, str]:
+    """The values that use a fresh stand-in; none where the recipe's own base is one already (tiny: made once, kept)."""
+    folder = standin.default_folder(recipe)
+    if Path(str(recipe.values["base_model"])) != folder:
+        return standin.make(recipe, folder)
+    ensure_base(recipe)
+    return {}
 
 
 def _say(line: str) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import difflib
 import importlib
 import json
+import os
 from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
+from ft.noise import noise_to
 from ft.recipe import OUTPUTS
 from prep.errors import UserError
 from prep.files import write_text
@@ -33,22 +35,27 @@ def check_keys(values: Mapping[str, Any], where: str) -> None:
 
 def validate(values: Mapping[str, Any], gpu: bool) -> None:
     """Run Axolotl's own validation on the resolved recipe, for a machine with or without a card. Takes seconds."""
-    from axolotl.cli.config import prepare_plugins
-    from axolotl.utils.config import validate_config
-    from axolotl.utils.dict import DictDefault
     from pydantic import ValidationError
 
-    config = DictDefault(json.loads(json.dumps(dict(values))))
+    os.environ.setdefault("AXOLOTL_DO_NOT_TRACK", "1")
     try:
-        prepare_plugins(config)
-        validate_config(
-            config, capabilities=_CARD if gpu else _NO_CARD, env_capabilities={"torch_version": version("torch")}
-        )
+        with noise_to(OUTPUTS / ".cache" / "schema.log"):
+            _validate(dict(values), _CARD if gpu else _NO_CARD)
     except ValidationError as error:
         lines = [f"{'.'.join(map(str, e['loc'])) or 'recipe'}: {e['msg']}" for e in error.errors()]
         raise UserError("Axolotl refuses the recipe:\n" + "\n".join(f"  {line}" for line in lines)) from None
     except (ValueError, ImportError) as error:
         raise UserError(f"Axolotl refuses the recipe: {error}") from None
+
+
+def _validate(values: dict[str, Any], capabilities: dict[str, Any]) -> None:
+    from axolotl.cli.config import prepare_plugins
+    from axolotl.utils.config import validate_config
+    from axolotl.utils.dict import DictDefault
+
+    config = DictDefault(json.loads(json.dumps(values)))
+    prepare_plugins(config)
+    validate_config(config, capabilities=capabilities, env_capabilities={"torch_version": version("torch")})
 
 
 def known_keys(values: Mapping[str, Any]) -> list[str]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SAMPLES = Path(__file__).parent.parent / "prep" / "samples"
 SEED = 42
-PRETRAINING_STEPS = 100  # about a minute on two cores
+PRETRAINING_STEPS = 160  # about a minute on two cores
 _NOT_MXFP4 = ("layers.*.self_attn", "layers.*.mlp.router", "embed_tokens")
 _LLAMA = {
     "architectures": ["LlamaForCausalLM"],

@@ -68,7 +68,7 @@ def verified(result: dict[str, Any]) -> None:
     )
     table = Table("logits", "max diff", "mean diff", "greedy agreement")
     for name, gap in result["gaps"].items():
-        table.add_row(name, f"{gap['max_logit']:.5f}", f"{gap['mean_logit']:.5f}", f"{gap['agreement']:.1%}")
+        table.add_row(name, f"{gap['max_logit']:.2g}", f"{gap['mean_logit']:.2g}", f"{gap['agreement']:.1%}")
     out.print(table)
     out.print(f"over {result['positions']} trained tokens of {result['prompts']} held-out examples")
     for failure in result["failures"]:

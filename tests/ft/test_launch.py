@@ -200,14 +200,17 @@ def test_datasets_that_are_none_are_one_line(values: dict[str, object]) -> None:
 
 def test_one_run_a_folder(tmp_path: Path) -> None:
     """The folder of a process that lives is refused; that of a dead one is not."""
-    alive = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)", "ft"])
+    code = "import time; print('up', flush=True); time.sleep(60)"
+    alive = subprocess.Popen([sys.executable, "-c", code, "ft"], stdout=subprocess.PIPE)
+    assert alive.stdout
+    alive.stdout.readline()
     try:
         runs.write(tmp_path, {"status": "running", "pid": alive.pid})
         with pytest.raises(UserError, match="a run is going on there"):
             runs.refuse_running(tmp_path)
     finally:
         alive.kill()
-        alive.wait()
+        alive.communicate()
     runs.refuse_running(tmp_path)
 
 

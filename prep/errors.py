@@ -31,7 +31,9 @@ def run_cli(app: typer.Typer, program: str) -> NoReturn:
     """Run a Typer app; turn everything a user can cause into one line on stderr and an exit code."""
     from click import exceptions as click
 
-    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):  # end as Ctrl+C does: nothing stays
+    # SIGTERM and SIGHUP end a command as Ctrl+C does: nothing stays. SIGINT is ignored where a shell script started it
+    # in the background, which would make it deaf to its own launcher.
+    for number in (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
         signal.signal(number, signal.default_int_handler)
     try:
         code = app(prog_name=program, standalone_mode=False) or 0

@@ -18,8 +18,8 @@ from pathlib import Path
 from ft import launch, standin
 from ft.recipe import resolve
 
-PAIRS = 3
-STEPS = 60
+PAIRS = 2
+STEPS = 300
 
 
 def seconds(argv: list[str], env: dict[str, str] | None = None) -> float:
@@ -32,7 +32,13 @@ def main() -> None:
     recipe = resolve("codellama")
     values = standin.make(recipe, standin.default_folder(recipe))
     folder = Path("outputs/bench")
-    arguments = [f"output_dir={folder}", f"max_steps={STEPS}", "eval_steps=1000", "save_steps=1000"]
+    arguments = [
+        f"output_dir={folder}",
+        f"max_steps={STEPS}",
+        "evals_per_epoch=null",
+        "saves_per_epoch=null",
+        "save_steps=1000",
+    ]
     arguments += ["early_stopping_patience=null", "load_best_model_at_end=null", "gradient_accumulation_steps=1"]
     arguments += [f"{key}={value}" for key, value in values.items()]
     ours = [sys.executable, "-m", "ft", "train", "codellama", "--hardware", "cpu", *arguments]

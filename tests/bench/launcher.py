@@ -18,8 +18,8 @@ from pathlib import Path
 from ft import launch, standin
 from ft.recipe import resolve
 
-PAIRS = 2
-STEPS = 300
+PAIRS = 3
+STEPS = 100
 
 
 def seconds(argv: list[str], env: dict[str, str] | None = None) -> float:

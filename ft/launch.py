@@ -144,7 +144,10 @@ def prepared(recipe: Recipe) -> Recipe:
     """The recipe as the launcher runs it: our plugin added, the tokenised data cached under a key of its content."""
     cache = Path(recipe.values.get("dataset_prepared_path", "outputs/prepared")) / data.prepared_key(recipe.values)
     return recipe.with_values(
-        {"plugins": [*(recipe.values.get("plugins") or []), PLUGIN], "dataset_prepared_path": str(cache)},
+        {
+            "plugins": [*(p for p in recipe.values.get("plugins") or [] if p != PLUGIN), PLUGIN],
+            "dataset_prepared_path": str(cache),
+        },
         {"plugins": "progress, equal adapters, right gradients", "dataset_prepared_path": "keyed by content"},
     )
 

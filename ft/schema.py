@@ -54,6 +54,7 @@ def _validate(values: dict[str, Any], capabilities: dict[str, Any]) -> None:
     from axolotl.utils.dict import DictDefault
 
     config = DictDefault(json.loads(json.dumps(values)))
+    config["plugins"] = [name for name in values.get("plugins") or [] if name.startswith("axolotl.")]
     prepare_plugins(config)
     validate_config(config, capabilities=capabilities, env_capabilities={"torch_version": version("torch")})
 

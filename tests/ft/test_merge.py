@@ -1,0 +1,42 @@
+"""What is refused before a merge writes its first byte."""
+
+from __future__ import annotations
+
+import shutil
+from collections import namedtuple
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from ft import merge, runs
+from prep.errors import UserError
+
+
+@pytest.fixture
+def trained(tmp_path: Path) -> Path:
+    """The folder of a finished run, beside its base."""
+    base, folder = tmp_path / "base", tmp_path / "run"
+    for path in (base, folder):
+        path.mkdir()
+    save_file({"w": torch.zeros(64)}, base / "model.safetensors")
+    (folder / "recipe.yaml").write_text(f"base_model: {base}\n")
+    (folder / "adapter_model.safetensors").write_text("")
+    runs.write(folder, {"status": "finished"})
+    return folder
+
+
+def test_too_small_a_disk_is_refused(trained: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10**9, 10**9, 100))
+    with pytest.raises(UserError, match="the merged model needs") as caught:
+        merge.merge(str(trained))
+    assert caught.value.code == 1
+    assert not list(trained.glob("*merged*"))
+
+
+def test_a_base_that_changed_since_training_is_refused(trained: Path) -> None:
+    runs.write(trained, {"status": "finished", "base": "another"})
+    with pytest.raises(UserError, match="is not what it was"):
+        merge.merge(str(trained))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -122,11 +123,28 @@ def _harness(
     gpu = bool(hardware.gpus())
     env = environment(recipe, cpu=not gpu) | {"HF_DATASETS_CACHE": str(target.absolute() / ".cache")}
     log = target / f"{subject.label}.log"
+    shutil.rmtree(target / subject.label, ignore_errors=True)  # an earlier result must not pass for this one
     code = process.run(command(subject, tasks, target, gpu), log, env, Quarters(log, say).update)
     found = sorted((target / subject.label).rglob("results_*.json"))
-    if code or not found:
+    result = json.loads(found[-1].read_text(encoding="utf-8")) if found and not code else {}
+    if not result or not all(_all_samples(target / subject.label, task, result) for task in tasks):
         raise UserError(f"lm-eval failed on {subject.label}: {process.cause(log)}\n  the whole log: {log}", code=1)
-    return json.loads(found[-1].read_text(encoding="utf-8"))
+    return result
+
+
+def _all_samples(folder: Path, task: str, result: dict[str, Any]) -> bool:
+    """Whether the harness wrote a sample for each item: on a full disk it warns, ends well and leaves half of them."""
+    written = samples(folder, task)
+    return written is not None and len(written) == result["n-samples"][task]["effective"]
+
+
+def samples(folder: Path, task: str) -> list[dict[str, Any]] | None:
+    """The newest samples that the harness wrote of a task; None where there are none, or half a line."""
+    found = sorted(folder.rglob(f"samples_{task}_*.jsonl"))
+    try:
+        return [json.loads(line) for line in found[-1].read_text(encoding="utf-8").splitlines()] if found else None
+    except ValueError:
+        return None
 
 
 class Quarters:
@@ -164,11 +182,10 @@ def answers(target: Path, task: str) -> list[dict[str, Any]]:
     """The items of a generation task with what each model wrote: {question, answer, base, tuned}."""
     rows: dict[str, dict[str, Any]] = {}
     for label in ("base", "tuned"):
-        found = sorted((target / label).rglob(f"samples_{task}_*.jsonl"))
+        found = samples(target / label, task)
         if not found:
             raise UserError(f"{target}: no samples of '{task}' by the {label} model", 1)
-        for line in found[-1].read_text(encoding="utf-8").splitlines():
-            sample = json.loads(line)
+        for sample in found:
             row = rows.setdefault(sample["doc"]["id"], dict(sample["doc"]))
             row[label] = sample["filtered_resps"][0]
     return list(rows.values())

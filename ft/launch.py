@@ -161,6 +161,7 @@ def launch(recipe: Recipe, shape: Path, again: str, resume: bool = False) -> Pat
     record = runs.start(recipe, argv, text)
     runs.write(folder, record)
     began, env = time.monotonic(), environment(recipe, cpu=shape.stem == "cpu")
+    runs.load_plotting()
     try:
         with View(folder / LOG, runs.Rows(folder, skip=resume)) as view:
             code = process.run(argv, folder / LOG, env, view.update, append=resume)

@@ -24,8 +24,10 @@ def noise_to(log: Path) -> Iterator[Console]:
             os.dup2(file.fileno(), 2)
             yield Console(file=terminal, highlight=False, soft_wrap=True)
         finally:
-            sys.stdout.flush()
-            sys.stderr.flush()
-            for number, copy in zip((1, 2), kept, strict=True):
-                os.dup2(copy, number)
-                os.close(copy)
+            try:
+                sys.stdout.flush()
+                sys.stderr.flush()
+            finally:  # also where the log's disk is full: that must be said on the terminal
+                for number, copy in zip((1, 2), kept, strict=True):
+                    os.dup2(copy, number)
+                    os.close(copy)

@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 _GRACE_SECONDS = 15  # what a stopped process gets to end by itself
+_FULL = re.compile(r"No space left on device|Disk quota exceeded|File too large")
 _RAISED = re.compile(r"(\[rank\d+\]: ?)?([\w.]+\.)?\w*(Error|Exception|Interrupt)\b.*")
 
 
@@ -65,7 +66,7 @@ def cause(log: Path) -> str:
     """The one line of a log that says why its process ended, and the fix where it is known."""
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
     text = "\n".join(lines[-400:])
-    if "No space left on device" in text:
+    if _FULL.search(text):
         return "the disk is full: free some space, then go on"
     if "OutOfMemoryError" in text or "CUDA out of memory" in text:
         return "the card's memory is full: try micro_batch_size=1, then a smaller sequence_len"

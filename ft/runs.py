@@ -7,8 +7,10 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -104,6 +106,11 @@ class Rows:
 def losses(rows: list[dict[str, Any]], key: str) -> Iterator[tuple[int, float]]:
     """(step, value) of every row that has a finite `key`."""
     return ((row["step"], row[key]) for row in rows if isinstance(row.get(key), float | int))
+
+
+def load_plotting() -> None:
+    """Import the plotting library in the background, while the run itself takes its time."""
+    threading.Thread(target=lambda: import_module("matplotlib.pyplot"), daemon=True).start()
 
 
 def plot(folder: Path, title: str) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -75,6 +76,21 @@ def test_ctrl_c_leaves_no_result_and_no_process(trained: Callable[[str], str], w
     assert not (target / "results.json").exists()
     lines = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()]
     assert not [line for line in lines if str(target).encode() in line]
+
+
+@pytest.mark.slow
+def test_a_full_disk_is_one_line_and_no_result(trained: Callable[[str], str], workspace: Path) -> None:
+    """The kernel refuses a large file, as a full disk does: the harness only warns that its samples are cut."""
+    folder = trained("codellama")
+    target = workspace / folder / "eval/full"
+
+    def small_files() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (12_000, 12_000))
+
+    arguments = ("eval", "run", folder, "--tasks", "ahk_loss", "--limit", "5", "--out", str(target))
+    done = run(*arguments, cwd=workspace, preexec_fn=small_files)
+    one_line(done, 1, "lm-eval failed on base: the disk is full", "base.log")
+    assert not (target / "results.json").exists()
 
 
 def test_an_unknown_task_is_named_with_those_that_there_are(workspace: Path) -> None:

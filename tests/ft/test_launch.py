@@ -121,6 +121,7 @@ def test_merge_and_verify_want_a_run(workspace: Path) -> None:
     ("log", "says"),
     [
         ("x\nOSError: [Errno 28] No space left on device\n", "the disk is full"),
+        ("x\nOSError: [Errno 122] Disk quota exceeded: 'a'\n", "the disk is full"),
         ("torch.OutOfMemoryError: CUDA out of memory. Tried\n", "micro_batch_size=1"),
         ("ValueError: first\nsubprocess.CalledProcessError: Command '[...]' returned\n", "ValueError: first"),
         ("", "without a word"),

@@ -275,6 +275,18 @@ def test_a_full_disk_in_training_is_one_line(workspace: Path, standin_base: str)
     assert not (folder / "adapter_model.safetensors").exists()
 
 
+def test_a_full_disk_in_verifying_is_one_line(run_of: Callable[[str], Path], workspace: Path) -> None:
+    folder = run_of("codellama")
+    before = (folder / "verify.json").read_bytes()
+    (folder / "verify.log").unlink()
+    (folder / "verify.log").symlink_to("/dev/full")
+    try:
+        one_line(run("ft", "verify", folder, cwd=workspace), 1, "no space left on the disk")
+    finally:
+        (folder / "verify.log").unlink()
+    assert (folder / "verify.json").read_bytes() == before
+
+
 def test_ctrl_c_in_the_demo_leaves_no_process(workspace: Path, started: Callable[..., subprocess.Popen[str]]) -> None:
     """The tiny model is there from its rehearsal; the demo is stopped in training, and by SIGTERM as well."""
     process = started("eval", "demo", cwd=workspace)

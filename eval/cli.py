@@ -19,7 +19,7 @@ def main() -> None:
 def run(
     model: Annotated[str, typer.Argument(help="a recipe's name, or the folder of its run (outputs/NAME)")],
     tasks: Annotated[str, typer.Option(help="names of eval/tasks, with commas between them")] = "ahk_loss",
-    limit: Annotated[int | None, typer.Option(help="only the first N held-out items")] = None,
+    limit: Annotated[int | None, typer.Option(help="only N held-out items, spread over the split")] = None,
     out: Annotated[Path | None, typer.Option(help="the folder for results (outputs/MODEL/eval/TASKS)")] = None,
 ) -> None:
     """Judge base and tuned on held-out items, through lm-evaluation-harness."""

@@ -28,7 +28,7 @@ STAGES: list[tuple[str, list[str]]] = [
     ("verify the merge", ["ft", "verify", str(FOLDER)]),
     (
         "measure base and tuned on held-out data",
-        ["eval", "run", str(FOLDER), "--tasks", "ahk_loss,ahk_samples", "--out", str(EVAL)],
+        ["eval", "run", str(FOLDER), "--tasks", "ahk_loss,ahk_samples", "--limit", "48", "--out", str(EVAL)],
     ),
 ]
 

@@ -33,13 +33,20 @@ def held_out(values: dict[str, Any], limit: int | None = None) -> list[dict[str,
         raise UserError(f"{path}: no held-out file can be told from its name: name it train.... and the other test....")
     if not path.is_file():
         raise UserError(f"no test split {path}: build the dataset first, make dataset")
-    rows = _rows(path)[:limit]
+    rows = evenly(_rows(path), limit)
     if not rows:
         raise UserError(f"{path}: empty: nothing to measure (raise the split's test share and build again)")
     tokenizer = _tokenizer(values)
     render = _chat_renderer(values, tokenizer) if entry.get("type") == "chat_template" else _alpaca
     items = [{"id": _id(row, number), **_task(row), **render(row)} for number, row in enumerate(rows)]
     return [{**item, **scored(item["prompt"], item["answer"], tokenizer)} for item in items]
+
+
+def evenly(rows: list[Any], limit: int | None) -> list[Any]:
+    """`limit` of them, spread over the whole: a split's rows stand in the order of their sources."""
+    if limit is None or limit >= len(rows):
+        return rows
+    return [rows[number * len(rows) // limit] for number in range(limit)]
 
 
 def scored(prompt: str, answer: str, tokenizer: Any) -> dict[str, int]:

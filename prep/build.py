@@ -1,91 +1,149 @@
-"""A dataset recipe to a dataset: read, check, make examples, drop duplicates, split, write."""
+"""A dataset recipe to a dataset: read, check, make examples, prove them, find what is alike, split, write."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from hashlib import sha256
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO
 
-from prep import card, manifest, work
-from prep.dedupe import Clusters
+from prep import card, corpus, manifest, work
+from prep.dedupe import Originals
 from prep.files import whole_folder
-from prep.formats import FORMATS, json_line
+from prep.formats import COMMON, in_cluster, json_line
 from prep.funnel import Funnel
+from prep.languages.judge import TRANSIENT
+from prep.prove import Judges
 from prep.quality import Drop
-from prep.recipe import Recipe
-from prep.record import Document, Example
-from prep.split import SPLITS, Split, split_of
+from prep.recipe import Recipe, Scripts
+from prep.sources import SOURCES
+from prep.sources.scripts import INCLUDES
+from prep.split import SPLITS, Split
+from prep.store import Head, Store, opened
 
-Watch = Callable[[Iterator[work.Outcome], int], Iterator[work.Outcome]]  # passes outcomes through, drawing progress
+Watch = Callable[[Iterator[Head], int], Iterator[Head]]  # passes documents through, drawing progress
+KEEP_EACH = 256  # documents to a transaction of the store: what a stop can lose
 
 
 def build(
-    recipe: Recipe, out: Path | None, command: str, workers: int | None = None, watch: Watch | None = None
+    recipe: Recipe, file: Path, out: Path | None, command: str, workers: int | None = None, watch: Watch | None = None
 ) -> Funnel:
-    """Build into the folder `out`, which appears whole or not at all; None only counts. `command` goes on the card.
+    """Build into the folder `out`, which appears whole or not at all; None only counts.
 
-    Nothing but documents, recipe and seed decides the bytes: not the time, the machine or the number of workers.
+    `file` is where the recipe was read from, `command` goes on the card. Nothing but documents, recipe, seed and the
+    judges' versions decides the bytes: not the time, the machine or the number of workers.
     """
     units = work.find(recipe)
-    outcomes = work.outcomes(recipe, units, workers)
-    funnel, clusters, sources = Funnel(len(units)), Clusters(), dict[str, str]()
-    with _output(out) as sink:
-        for document, drop, examples in watch(outcomes, len(units)) if watch else outcomes:
-            sources[document.file] = document.sha256
-            first = None if drop else clusters.duplicate_of(document)
-            if reason := drop or (Drop("duplicate") if first else None):
-                funnel.rejected[reason.reason] += 1
-                sink.reject(document, reason, first)
-            else:
-                split = split_of(document.key, recipe.seed, recipe.split.val, recipe.split.test)
-                funnel.keep(document, split, examples)
-                sink.write(split, examples)
+    with Judges(recipe) as judges, opened(file) as store, _output(out) as folder:
+        fingerprint = _fingerprint(recipe, judges)
+        read = heads(recipe, units, judges, store, fingerprint, workers)
+        everyone, originals, funnel = [], Originals(), Funnel(len(units))
+        for head in watch(read, len(units)) if watch else read:
+            first = None if head.drop else originals.duplicate_of(head.key, head.source)
+            everyone.append(head._replace(drop=Drop("duplicate", first)) if first else head)
+            funnel.read(everyone[-1])
+        kept = [head for head in everyone if not head.drop]
+        funnel.corpus = corpus.arrange(kept, recipe, store, fingerprint)
+        funnel.judges, funnel.warnings = sorted(set(judges.versions.values())), list(judges.warnings)
+        for head, split in zip(kept, funnel.corpus.splits, strict=True):
+            funnel.keep(head, split)
         funnel.close(recipe)
-        if sink.folder:
-            sink.close()
-            card.write(sink.folder, recipe, funnel, command)
-            manifest.write(sink.folder, recipe, sources)
+        corpus.refuse_leaks(funnel.corpus, recipe.quality)
+        if folder:
+            with Sink(folder, recipe) as sink:
+                sink.write_all(everyone, funnel.corpus, store)
+            card.write(folder, recipe, funnel, command, store)
+            manifest.write(folder, recipe, {head.file: head.sha256 for head in everyone}, funnel.judges)
+        store.only({head.store for head in everyone})
     return funnel
 
 
-class Sink:
-    """The open files of a build; one without a folder writes nothing."""
+def heads(
+    recipe: Recipe, units: list[work.Unit], judges: Judges, store: Store, fingerprint: bytes, workers: int | None
+) -> Iterator[Head]:
+    """Every unit's head, in order: from the store, or read, made and proved now."""
+    keys = [_key(recipe, unit, fingerprint, judges) for unit in units]
+    known = [store.find(key) if key else None for key in keys]
+    new = [unit for unit, head in zip(units, known, strict=True) if not head]
+    fresh = judges.prove(work.outcomes(recipe, new, workers))
+    for done, (key, head) in enumerate(zip(keys, known, strict=True), start=1):
+        if head:
+            yield head
+        else:
+            outcome = next(fresh, None)
+            if outcome is None:
+                return  # the count of what was read says so
+            passing = outcome.drop and outcome.drop.reason in TRANSIENT
+            yield store.keep(key if key and not passing else b"passing %d" % done, outcome)
+        if done % KEEP_EACH == 0:
+            store.commit()
 
-    def __init__(self, folder: Path | None) -> None:
-        self.folder = folder
+
+def _key(recipe: Recipe, unit: work.Unit, fingerprint: bytes, judges: Judges) -> bytes | None:
+    """The hash of all that a unit's examples hang on; None when it cannot be read."""
+    source = recipe.sources[unit[0]]
+    identity = SOURCES[source.kind].identity(source, unit[1])
+    if identity is None:
+        return None
+    name, beside = "", b""
+    if isinstance(source, Scripts):
+        name = unit[1]
+        if identity.endswith(INCLUDES):
+            beside = judges.surroundings(unit[0], source.root / name)
+    parts = f"{unit[0]}\n{name}\n{identity}".encode("utf-8", "surrogateescape")
+    return sha256(fingerprint + sha256(parts).digest() + beside).digest()
+
+
+def _fingerprint(recipe: Recipe, judges: Judges) -> bytes:
+    """The hash of all that makes examples out of documents: this code, the recipe and the judges."""
+    code = [sha256(path.read_bytes()).digest() for path in sorted(Path(__file__).parent.rglob("*.py"))]
+    settings = recipe.model_dump_json(exclude={"name", "seed", "split"})
+    return sha256(b"".join(code) + f"{settings} {sorted(judges.versions.items())}".encode()).digest()
+
+
+class Sink:
+    """The open files of a build."""
+
+    def __init__(self, folder: Path, recipe: Recipe) -> None:
         self._open = ExitStack()
-        self._files: dict[str, TextIO] = {}
-        names = [f"{split}.{format_}" for split in SPLITS for format_ in FORMATS] + ["rejected"]
-        for name in names if folder else []:
-            file = Path(f"{folder}/{name}.jsonl").open("w", encoding="utf-8", newline="\n")  # noqa: SIM115 - the stack closes it
+        self._files: dict[str, BinaryIO] = {}
+        formats = [*COMMON, *(["fim"] if recipe.tasks.fim else [])]
+        for name in [f"{split}.{format_}" for split in SPLITS for format_ in formats] + ["rejected"]:
+            file = Path(f"{folder}/{name}.jsonl").open("wb")  # noqa: SIM115 - the stack closes it
             self._files[name] = self._open.enter_context(file)
 
-    def write(self, split: Split, examples: list[Example]) -> None:
-        if self.folder:
-            for name, row in FORMATS.items():
-                self._files[f"{split}.{name}"].writelines(json_line(row(example)) for example in examples)
+    def __enter__(self) -> Sink:
+        return self
 
-    def reject(self, document: Document, drop: Drop, first: str | None) -> None:
-        row = {"source": document.source, "sha256": document.sha256, "reason": drop.reason, "detail": drop.detail}
-        if first:
-            row["duplicate_of"] = first
-        if self.folder:
-            self._files["rejected"].write(json_line(row))
-
-    def close(self) -> None:
+    def __exit__(self, *error: object) -> None:
         self._open.close()
+
+    def write_all(self, everyone: Sequence[Head], found: corpus.Corpus, store: Store) -> None:
+        """Every document in order: its rows, or why it has none."""
+        placed = iter(zip(found.splits, found.ids, strict=True))
+        for head in everyone:
+            if head.drop:
+                self._reject(head, head.drop)
+            else:
+                self._write(store.rows(head.store), *next(placed))
+
+    def _write(self, rows: dict[str, bytes], split: Split, cluster: str) -> None:
+        for format_, lines in rows.items():
+            self._files[f"{split}.{format_}"].write(in_cluster(lines, cluster))
+
+    def _reject(self, head: Head, drop: Drop) -> None:
+        row = {"source": head.source, "sha256": head.sha256, "reason": drop.reason, "detail": drop.detail}
+        if drop.reason == "duplicate":
+            row |= {"detail": "", "duplicate_of": drop.detail}
+        self._files["rejected"].write(json_line(row).encode("utf-8", "backslashreplace"))
 
 
 @contextmanager
-def _output(out: Path | None) -> Iterator[Sink]:
+def _output(out: Path | None) -> Iterator[Path | None]:
     if out is None:
-        yield Sink(None)
+        yield None
         return
     manifest.refuse_foreign(out)
     with whole_folder(out.resolve()) as folder:  # a link given as `out` keeps its place; what it points at is replaced
-        sink = Sink(folder)
-        try:
-            yield sink
-        finally:
-            sink.close()
+        yield folder

@@ -7,22 +7,32 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from prep.formats import FORMATS
+from prep.formats import COMMON
 from prep.funnel import Funnel
 from prep.histogram import describe, lengths_svg
 from prep.quality import REASONS
 from prep.recipe import Recipe
-from prep.record import Example
 from prep.split import SPLITS
+from prep.store import Store
 
 HUB_SPLITS = {"train": "train", "val": "validation", "test": "test"}
 SIZES = {1_000: "n<1K", 10_000: "1K<n<10K", 100_000: "10K<n<100K", 1_000_000: "100K<n<1M"}
-TASKS = {"write": "write a script from a description", "reference": "answer a question about one element"}
+TASKS = {
+    "write": "write a script from a description",
+    "complete": "finish a script that is begun",
+    "fim": "fill a gap, in a base model's own sentinels",
+    "explain": "say what a script does",
+    "repair": "mend a script by the interpreter's message",
+    "convert": "bring lines of v1 to v2",
+    "reference": "answer a question about one element",
+    "exists": "say whether the language has a name",
+}
 
 
-def write(folder: Path, recipe: Recipe, funnel: Funnel, command: str) -> None:
+def write(folder: Path, recipe: Recipe, funnel: Funnel, command: str, store: Store) -> None:
     stats = json.dumps(funnel.as_json(), ensure_ascii=False, indent=1) + "\n"
-    text = "\n".join([*_front_matter(recipe, funnel), "", *_body(recipe, funnel, command), ""])
+    samples = {task: _sample(task, store.rows(at)) for task, (_, at) in sorted(funnel.shortest.items())}
+    text = "\n".join([*_front_matter(recipe, funnel), "", *_body(recipe, funnel, command, samples), ""])
     for name, content in (("stats.json", stats), ("lengths.svg", lengths_svg(funnel.lengths)), ("README.md", text)):
         (folder / name).write_text(content, "utf-8", newline="\n")
 
@@ -35,7 +45,7 @@ def _front_matter(recipe: Recipe, funnel: Funnel) -> list[str]:
     lines = ["---", f"pretty_name: {json.dumps(recipe.name)}", "language:", "- en", "- code"]
     lines += ["task_categories:", "- text-generation", "size_categories:", f"- {size}", "tags:", "- code"]
     lines += [f"- {tag}" for tag in tags] + ["configs:"]
-    for format_ in FORMATS:
+    for format_ in COMMON:
         lines += [f"- config_name: {format_}"] + ["  default: true"] * (format_ == "chat") + ["  data_files:"]
         for split in SPLITS:
             if funnel.total(split):
@@ -43,7 +53,19 @@ def _front_matter(recipe: Recipe, funnel: Funnel) -> list[str]:
     return [*lines, "---"]
 
 
-def _body(recipe: Recipe, funnel: Funnel, command: str) -> list[str]:
+def _sample(task: str, rows: dict[str, bytes]) -> tuple[str, str]:
+    """The shortest row of a task among a document's: what is asked, and the answer."""
+    found = []
+    for line in rows["fim" if task == "fim" else "alpaca"].decode().split("\n")[:-1]:
+        row = json.loads(line)
+        if row["metadata"]["task"] == task and task == "fim":
+            found.append((row["segments"][0]["text"], row["segments"][1]["text"]))
+        elif row["metadata"]["task"] == task:
+            found.append((row["instruction"], row["output"]))
+    return min(found, key=lambda pair: len(pair[0]) + len(pair[1]))
+
+
+def _body(recipe: Recipe, funnel: Funnel, command: str, samples: dict[str, tuple[str, str]]) -> list[str]:
     total = sum(map(funnel.total, SPLITS))
     languages = " and ".join(sorted({source.language for source in recipe.sources}))
     return [
@@ -59,13 +81,19 @@ def _body(recipe: Recipe, funnel: Funnel, command: str) -> list[str]:
         "",
         f"![Histogram of characters per example. {_alt(funnel)}](lengths.svg)",
         "",
-        *_rows(funnel),
+        *_rows(samples),
+        "",
+        "## How it was checked",
+        "",
+        *_checked(recipe, funnel),
         "",
         "## How it was split",
         "",
         f"A document's split is a function of its text, the seed ({recipe.seed}) and the ratios "
         f"(val {recipe.split.val:g}, test {recipe.split.test:g}). All examples of one document are in one split, "
-        "and adding sources moves none.",
+        "and so are those of documents that are nearly the same; adding sources never moves what was in test.",
+        "",
+        *_audit(recipe, funnel),
         "",
         "## Build it again",
         "",
@@ -77,7 +105,43 @@ def _body(recipe: Recipe, funnel: Funnel, command: str) -> list[str]:
         "",
         "## Licence",
         "",
-        "Each row is under the licence of its source, named in `metadata.source`.",
+        "Each row is under the licence of its source, named in `metadata.source`; where the source's own header "
+        "names a licence, `metadata.licence` has it.",
+        "",
+        *_table_head("licence", "scripts", text=1),
+        *(_table_row(_cell(name), count) for name, count in funnel.licences.most_common()),
+    ]
+
+
+def _checked(recipe: Recipe, funnel: Funnel) -> list[str]:
+    judges = " and ".join(funnel.judges)
+    lines = [
+        f"Judged by {judges}: every script, and every answer that is code, loads in it."
+        if judges
+        else "No code was checked."
+    ]
+    if funnel.unproved:
+        lines.append(f"{funnel.unproved:,} examples were left out because it did not confirm what they claim.")
+    words = {"redact": f"{funnel.redacted:,} were found and replaced", "reject": "documents with any were left out"}
+    secrets = words.get(recipe.quality.secrets, "not looked for")
+    return [*lines, f"Passwords, keys, e-mail addresses, phone numbers and user folders: {secrets}."]
+
+
+def _audit(recipe: Recipe, funnel: Funnel) -> list[str]:
+    corpus = funnel.corpus
+    audit = corpus.audit if corpus else None
+    if not corpus or not audit:
+        return ["How alike test and train are was not measured."]
+    return [
+        f"Every one of {audit.test:,} test documents was compared with every one of {audit.train:,} training documents "
+        "(Jaccard index of word 3-grams, exact).",
+        "",
+        *_table_head("leakage", "", text=1),
+        _table_row("highest similarity", f"{audit.highest:.2f}"),
+        _table_row("test documents above 0.5", f"{audit.above_half:.1%}"),
+        _table_row("test documents above 0.7", f"{audit.above_07:.1%}"),
+        _table_row("clusters of near-duplicates", corpus.clusters),
+        _table_row("documents in the largest", corpus.largest),
     ]
 
 
@@ -104,20 +168,21 @@ def _funnel(funnel: Funnel) -> list[str]:
     return lines + [_table_row(reason, REASONS[reason], count) for reason, count in funnel.rejected.most_common()]
 
 
-def _rows(funnel: Funnel) -> list[str]:
+def _rows(samples: dict[str, tuple[str, str]]) -> list[str]:
     lines = [
         "## What a row looks like",
         "",
         "`*.alpaca.jsonl` has `instruction`, `input` and `output`; `*.chat.jsonl` has `messages` of `role` and "
-        "`content`. Both have `metadata`: `id`, `task`, `source`, the file's `sha256`, `cluster` and `category`.",
+        "`content`. Both have `metadata`: `id`, `task`, `source`, the file's `sha256`, `cluster`, `category` and "
+        "`licence`.",
     ]
-    for task, example in sorted(funnel.samples.items()):
-        lines += ["", f"The shortest of task `{task}`:", "", *_fenced(example)]
+    for task, (asked, answer) in samples.items():
+        lines += ["", f"The shortest of task `{task}`:", "", *_fenced(asked, answer)]
     return lines
 
 
-def _fenced(example: Example) -> list[str]:
-    shown = f"user:\n{example.instruction}\n\nassistant:\n{example.output}"
+def _fenced(asked: str, answer: str) -> list[str]:
+    shown = f"user:\n{asked}\n\nassistant:\n{answer}"
     longest = max((len(run) for run in re.findall(r"`+", shown)), default=0)
     fence = "`" * max(3, longest + 1)
     return [f"{fence}text", shown, fence]

@@ -16,11 +16,6 @@ app = typer.Typer(
 )
 
 
-@app.callback()
-def main() -> None:
-    """Keeps `build` a sub-command while it is the only one."""
-
-
 @app.command()
 def build(
     recipe: Annotated[Path, typer.Argument(metavar="RECIPE.yaml", help="Such as configs/data/ahk.yaml.")],
@@ -41,7 +36,128 @@ def build(
     checked = load_recipe(recipe, overrides)
     folder = out or Path("data") / checked.name
     command = report.command(recipe, overrides)
-    funnel = build(checked, None if dry_run else folder, command, workers, report.watch())
+    funnel = build(checked, recipe, None if dry_run else folder, command, workers, report.watch())
     typer.echo(report.summary(checked.name, funnel, None if dry_run else folder))
     for warning in funnel.warnings:
         typer.echo(f"prep: warning: {warning}", err=True)
+
+
+@app.command()
+def check(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files and folders.")],
+    json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write every verdict here.")] = None,
+    checker: Annotated[str | None, typer.Option(help="For all files: autohotkey, python, json or sql.")] = None,
+    command: Annotated[str | None, typer.Option(help="For all files, such as 'lua -p {file}'.")] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="At once.", show_default="as many as cores")] = None,
+) -> None:
+    """Load code in its language's own interpreter; nothing of it is run. Exit 1 when some of it does not load."""
+    import shlex
+
+    from prep import check as module
+    from prep.files import write_json
+
+    found = module.files(paths, any_suffix=bool(checker or command))
+    verdicts = []
+    for verdict in module.watched(module.check(found, checker, shlex.split(command or ""), jobs), len(found)):
+        verdicts.append(verdict)
+        if not verdict.loads:
+            typer.echo(module.fault(verdict))
+    if json_file:
+        write_json(json_file, [module.as_json(verdict) for verdict in verdicts])
+    typer.echo("\n".join(module.summary(verdicts)))
+    raise typer.Exit(0 if all(verdict.loads for verdict in verdicts) else 1)
+
+
+@app.command()
+def includes(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="A script, or a folder of scripts.")],
+    fix: Annotated[bool, typer.Option("--fix", help="Rewrite what is broken and has exactly one candidate.")] = False,
+    report: Annotated[Path | None, typer.Option(help="A JSON file of every include.")] = None,
+) -> None:
+    """Find the #Include lines that lead nowhere."""
+    from prep.files import write_text
+    from prep.languages.autohotkey import includes
+
+    found = includes.fix(path) if fix else includes.scan(path)
+    if report:
+        write_text(report, includes.as_json(found))
+    typer.echo(includes.table(found))
+    if includes.fails(found):
+        raise typer.Exit(1)
+
+
+@app.command()
+def normalise(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="A script, or a folder of scripts.")],
+    pattern: Annotated[list[str] | None, typer.Option(metavar="OLD=NEW", help="In place of the default ones.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell only; write nothing.")] = False,
+    unchecked: Annotated[bool, typer.Option("--unchecked", help="Do not ask AutoHotkey what still loads.")] = False,
+    report: Annotated[Path | None, typer.Option(help="A JSON file of every change.")] = None,
+) -> None:
+    """Clean scripts up by regular expressions, never so that one stops loading."""
+    from contextlib import nullcontext
+
+    from prep.files import write_text
+    from prep.languages import judge_for, missing
+    from prep.languages.autohotkey import normalise
+
+    patterns = [normalise.parse(text) for text in pattern or ()] or normalise.DEFAULTS
+    with nullcontext() if unchecked or missing("autohotkey") else judge_for("autohotkey") as engine:
+        results = normalise.apply(path, patterns, normalise.judge_by(engine) if engine else None, dry_run, unchecked)
+    if report:
+        write_text(report, normalise.as_json(results))
+    typer.echo(normalise.table(results) + ("; dry run: nothing was written" if dry_run else ""))
+    if normalise.fails(results):
+        raise typer.Exit(1)
+
+
+@app.command()
+def stats(
+    dataset: Annotated[Path, typer.Argument(metavar="DATASET_DIR", help="Such as data/ahk.")],
+    tokenizer: Annotated[str | None, typer.Option(help="A tokenizer's folder, or its name on the Hub.")] = None,
+    sequence_len: Annotated[list[int] | None, typer.Option(min=1, help="Lengths to compare with.")] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the numbers here.")] = None,
+) -> None:
+    """Tokens per example by task and category, and how many are too long."""
+    from prep import stats as module
+    from prep.files import write_json
+
+    found, lengths = module.measure(dataset, tokenizer), sorted(sequence_len or module.LENGTHS)
+    if json_file:
+        write_json(json_file, module.as_json(found, lengths))
+    typer.echo("\n".join(module.summary(found, lengths)))
+
+
+@app.command()
+def diff(
+    before: Annotated[Path, typer.Argument(metavar="DIR_A")],
+    after: Annotated[Path, typer.Argument(metavar="DIR_B")],
+    json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write all ids here.")] = None,
+) -> None:
+    """Rows added, removed, changed and moved between two builds. Exit 1 when there are any."""
+    from prep import diff as module
+    from prep.files import write_json
+
+    found = module.compare(before, after)
+    if json_file:
+        write_json(json_file, module.as_json(found))
+    typer.echo("\n".join(module.summary(found) if any(found.values()) else ["the same rows in the same splits"]))
+    raise typer.Exit(1 if any(found.values()) else 0)
+
+
+@app.command()
+def push(
+    dataset: Annotated[Path, typer.Argument(metavar="DIR", help="Such as data/ahk.")],
+    repo: Annotated[str, typer.Argument(metavar="REPO_ID", help="Such as you/ahk.")],
+    public: Annotated[bool, typer.Option("--public", help="For everyone to see; private otherwise.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and list; send nothing.")] = False,
+) -> None:
+    """Upload a built dataset to the Hugging Face Hub."""
+    from prep import push as module
+
+    for path in module.files(dataset):
+        typer.echo(f"  {path.stat().st_size:>12,}  {path.name}")
+    if dry_run:
+        typer.echo(f"dry run: nothing was sent to {repo}")
+    else:
+        typer.echo(module.push(dataset, repo, private=not public))

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+from prep.errors import UserError
 
 
 def sha256_bytes(data: bytes) -> str:
@@ -35,6 +39,10 @@ def write_text(path: Path, text: str) -> None:
         raise
 
 
+def write_json(path: Path, value: Any) -> None:
+    write_text(path, json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+
+
 @contextmanager
 def whole_folder(path: Path) -> Iterator[Path]:
     """Yield a temporary folder beside `path`; on success it takes the place of `path`, on any error it is removed."""
@@ -55,3 +63,16 @@ def whole_folder(path: Path) -> Iterator[Path]:
         shutil.rmtree(temporary, ignore_errors=True)
         if path.exists():
             shutil.rmtree(old, ignore_errors=True)
+
+
+def cache_folder() -> Path:
+    """What can be made again: in the user's cache folder or, if that cannot be written, in a temporary one."""
+    for parent in (Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser(), Path(tempfile.gettempdir())):
+        folder = parent / "niche-tuner"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(folder, os.W_OK | os.X_OK):
+            return folder
+    raise UserError("no folder for what is cached: set XDG_CACHE_HOME to one that can be written", code=1)

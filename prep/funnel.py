@@ -3,30 +3,38 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from statistics import median_low
 from typing import Any
 
+from prep.corpus import Corpus
 from prep.errors import UserError
 from prep.quality import REASONS
 from prep.recipe import Recipe
-from prep.record import Document, Example
 from prep.split import SPLITS, Split
+from prep.store import Head
 
 
 @dataclass
 class Funnel:
-    """Counts of one build. `examples` is by (task, split), `categories` by (task, category)."""
+    """Counts of one build. `examples` is by (task, split), `categories` by (task, category).
+
+    `unproved` counts examples whose claims the judge did not confirm, `redacted` secrets that were replaced.
+    """
 
     found: int
     rejected: Counter[str] = field(default_factory=Counter)
     documents: Counter[Split] = field(default_factory=Counter)
     examples: Counter[tuple[str, Split]] = field(default_factory=Counter)
     categories: Counter[tuple[str, str]] = field(default_factory=Counter)
+    licences: Counter[str] = field(default_factory=Counter)
     lengths: dict[str, list[int]] = field(default_factory=dict)  # characters of each example, by task
-    samples: dict[str, Example] = field(default_factory=dict)  # the shortest of train, by task
+    shortest: dict[str, tuple[int, bytes]] = field(default_factory=dict)  # of train, by task: its length and its store
+    unproved: int = 0
+    redacted: int = 0
     warnings: list[str] = field(default_factory=list)
+    corpus: Corpus | None = None
+    judges: list[str] = field(default_factory=list)
 
     @property
     def kept(self) -> int:
@@ -36,16 +44,24 @@ class Funnel:
     def tasks(self) -> list[str]:
         return sorted(self.lengths)
 
-    def keep(self, document: Document, split: Split, examples: Sequence[Example]) -> None:
+    def read(self, head: Head) -> None:
+        """Count a document's drop, if it has one, and what was taken out of it."""
+        if head.drop:
+            self.rejected[head.drop.reason] += 1
+        else:
+            self.unproved += head.unproved
+            self.redacted += head.redacted
+
+    def keep(self, head: Head, split: Split) -> None:
         self.documents[split] += 1
-        for example in examples:
-            self.examples[example.task, split] += 1
-            self.categories[example.task, document.category] += 1
-            length = _length(example)
-            self.lengths.setdefault(example.task, []).append(length)
-            sample = self.samples.get(example.task)
-            if split == "train" and (sample is None or length < _length(sample)):
-                self.samples[example.task] = example
+        if head.kind == "scripts":
+            self.licences[head.licence or "none named"] += 1
+        for task, length in head.examples:
+            self.examples[task, split] += 1
+            self.categories[task, head.category] += 1
+            self.lengths.setdefault(task, []).append(length)
+            if split == "train" and length < self.shortest.get(task, (length + 1,))[0]:
+                self.shortest[task] = (length, head.store)
 
     def total(self, split: Split) -> int:
         return sum(self.examples[task, split] for task in self.tasks)
@@ -83,9 +99,11 @@ class Funnel:
                 task: {"min": min(lengths), "median": median_low(lengths), "max": max(lengths), "sum": sum(lengths)}
                 for task, lengths in sorted(self.lengths.items())
             },
+            "redacted": self.redacted,
+            "unproved": self.unproved,
+            "licences": dict(sorted(self.licences.items())),
+            "judges": self.judges,
+            "clusters": {"of_several": self.corpus.clusters, "largest": self.corpus.largest} if self.corpus else None,
+            "audit": asdict(self.corpus.audit) if self.corpus and self.corpus.audit else None,
             "warnings": self.warnings,
         }
-
-
-def _length(example: Example) -> int:
-    return len(example.instruction) + len(example.input) + len(example.output)

@@ -16,7 +16,7 @@ NAME = "manifest.json"
 BUILDER = "niche-tuner"  # the mark by which a later build knows a folder as replaceable
 
 
-def write(folder: Path, recipe: Recipe, sources: dict[str, str]) -> None:
+def write(folder: Path, recipe: Recipe, sources: dict[str, str], judges: list[str]) -> None:
     """`sources` maps each file to the SHA-256 of its bytes, in stable order. No timestamp, no absolute path."""
     outputs = {path.name: sha256_file(path) for path in sorted(folder.iterdir())}
     manifest = {
@@ -26,6 +26,7 @@ def write(folder: Path, recipe: Recipe, sources: dict[str, str]) -> None:
         "seed": recipe.seed,
         "split": recipe.split.model_dump(),
         "recipe": portable(recipe),
+        "judges": judges,
         "sources": sources,
         "outputs": outputs,
     }

@@ -28,6 +28,11 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def _off_is_a_word(value: Any) -> Any:
+    """YAML 1.1 reads a bare `off` as false."""
+    return "off" if value is False else value
+
+
 class SplitRatios(Strict):
     val: Ratio = 0.1
     test: Ratio = 0.1
@@ -39,14 +44,41 @@ class SplitRatios(Strict):
         return self
 
 
+class CommandCheck(Strict):
+    """A checker of code: exit code 0 is code that loads. `{file}` is where the script's path goes."""
+
+    command: list[str] = Field(min_length=1)
+
+
+class SqlCheck(Strict):
+    """sqlglot's parser for one dialect, such as postgres."""
+
+    sql: str
+
+
+class Comments(Strict):
+    """How a language writes comments: the sign before a line, and the pair around a block."""
+
+    line: str = Field("", max_length=10)
+    block: tuple[str, str] = ("", "")
+
+
 class Scripts(Strict):
-    """Every file below `root` that a glob of `include` matches and none of `exclude` does."""
+    """Every file below `root` that a glob of `include` matches and none of `exclude` does.
+
+    `check` judges them: a judge's name, a command, or off; left out, the language's own. `comments` is needed for
+    languages whose comments are not known here.
+    """
 
     kind: Literal["scripts"]
     root: Path
     include: list[str] = Field(["**/*.ahk", "**/*.ah2"], min_length=1)
     exclude: list[str] = []
     language: str = "AutoHotkey v2"
+    check: Literal["autohotkey", "python", "json", "sql", "off"] | CommandCheck | SqlCheck | None = None
+    comments: Comments | None = None
+
+    _off = field_validator("check", mode="before")(_off_is_a_word)
 
 
 class Columns(Strict):
@@ -75,20 +107,72 @@ class Table(Strict):
     language: str = "AutoHotkey v2"
 
 
-class Write(Strict):
-    takes: ClassVar[str] = "scripts"
+class Removed(Strict):
+    """A CSV file of names that a language does not have, each with what it has in their place (may be empty)."""
+
+    kind: Literal["removed"]
+    path: Path
+    name: str = "Name"
+    replacement: str = "Replacement"
+    delimiter: str = Field(",", min_length=1, max_length=1)
+    language: str = "AutoHotkey v2"
 
 
-class Reference(Strict):
+class Task(Strict):
+    """`weight`: examples of this task for each document, on average; 0.3 is three in ten documents, drawn by hash."""
+
+    takes: ClassVar[tuple[str, ...]] = ("scripts",)
+    weight: float = Field(default=1, gt=0, le=10, allow_inf_nan=False)
+
+
+class Write(Task):
+    """Header comment -> script."""
+
+
+class Complete(Task):
+    """A beginning, cut at a statement boundary -> the rest."""
+
+
+class Fim(Task):
+    """What is before and behind a gap -> what is in it, in `family`'s own sentinels; goes to SPLIT.fim.jsonl."""
+
+    family: Literal["codellama", "deepseek", "starcoder", "qwen"]
+
+
+class Explain(Task):
+    """A script without its comments -> what its author wrote that it does."""
+
+
+class Repair(Task):
+    """A script with one fault and the interpreter's message -> the script. AutoHotkey only."""
+
+
+class Convert(Task):
+    """Lines of AutoHotkey v1 -> the same in v2."""
+
+
+class Reference(Task):
     """`phrasings`: how many questions at most are asked about one entry."""
 
-    takes: ClassVar[str] = "table"
+    takes: ClassVar[tuple[str, ...]] = ("table",)
     phrasings: int = Field(default=3, ge=1, le=3)
+
+
+class Exists(Task):
+    """Does the language have this name? Yes for a table's entries, no for removed names."""
+
+    takes: ClassVar[tuple[str, ...]] = ("table", "removed")
 
 
 class Tasks(Strict):
     write: Write | None = None
+    complete: Complete | None = None
+    fim: Fim | None = None
+    explain: Explain | None = None
+    repair: Repair | None = None
+    convert: Convert | None = None
     reference: Reference | None = None
+    exists: Exists | None = None
 
     @field_validator("*", mode="before")
     @classmethod
@@ -97,10 +181,22 @@ class Tasks(Strict):
 
 
 class Quality(Strict):
-    """Bounds on a document's length in characters, both included."""
+    """What a document must be. Lengths are in characters, both bounds included.
+
+    engine: `require` drops code that its judge refuses, and stops where there is no judge; `prefer` goes on without
+    one. near_duplicates: documents at least this alike (Jaccard index of word 3-grams) stay in one split.
+    leakage: the build fails when a test document is more alike to a training document than this.
+    """
 
     min_chars: int = Field(default=1, ge=0)
     max_chars: int = Field(default=200_000, ge=1)
+    engine: Literal["require", "prefer", "off"] = "require"
+    missing_includes: Literal["reject", "keep"] = "reject"
+    secrets: Literal["redact", "reject", "off"] = "redact"
+    near_duplicates: Annotated[float, Field(gt=0, le=1)] | Literal["off"] = 0.7
+    leakage: Annotated[float, Field(gt=0, le=1)] | Literal["off"] = 0.7
+
+    _off = field_validator("engine", "secrets", "near_duplicates", "leakage", mode="before")(_off_is_a_word)
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -109,8 +205,8 @@ class Quality(Strict):
         return self
 
 
-Source = Annotated[Scripts | Table, Field(discriminator="kind")]
-KINDS: dict[str, type[Strict]] = {"scripts": Scripts, "table": Table}
+Source = Annotated[Scripts | Table | Removed, Field(discriminator="kind")]
+KINDS: dict[str, type[Strict]] = {"scripts": Scripts, "table": Table, "removed": Removed}
 
 
 class Recipe(Strict):
@@ -125,7 +221,7 @@ class Recipe(Strict):
     def _every_source_has_a_task(self) -> Self:
         chosen = [task for name in Tasks.model_fields if (task := getattr(self.tasks, name))]
         for index, source in enumerate(self.sources):
-            if source.kind not in {task.takes for task in chosen}:
+            if source.kind not in {kind for task in chosen for kind in task.takes}:
                 raise ValueError(f"sources.{index} is of kind {source.kind}, and no task in `tasks` takes that kind")
         return self
 

@@ -15,7 +15,7 @@ from prep.split import SPLITS
 
 if TYPE_CHECKING:
     from prep.build import Watch
-    from prep.work import Outcome
+    from prep.store import Head
 
 
 def command(recipe: Path, overrides: Override) -> str:
@@ -29,11 +29,11 @@ def watch() -> Watch | None:
     if not sys.stderr.isatty():
         return None
 
-    def draw(outcomes: Iterator[Outcome], total: int) -> Iterator[Outcome]:
+    def draw(heads: Iterator[Head], total: int) -> Iterator[Head]:
         from rich.console import Console
         from rich.progress import track
 
-        yield from track(outcomes, "reading", total, console=Console(stderr=True), transient=True)
+        yield from track(heads, "reading and checking", total, console=Console(stderr=True), transient=True)
 
     return draw
 

@@ -13,13 +13,12 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any, NamedTuple
 
-from prep import quality
+from prep import quality, tasks
 from prep.errors import UserError
 from prep.quality import Drop
 from prep.recipe import Recipe, Tasks
 from prep.record import Document, Example
 from prep.sources import SOURCES
-from prep.tasks import TASKS
 
 CHUNK = 128  # units sent to a worker at once
 POOL_FROM = 20_000  # units; below it, starting workers costs more than they save
@@ -28,9 +27,19 @@ Unit = tuple[int, Any]  # index of the source in the recipe, and what that sourc
 
 
 class Outcome(NamedTuple):
+    """What was made of a unit.
+
+    `redacted` counts the secrets taken out, `unproved` the examples whose claims did not hold; `shingles` is for
+    comparing documents.
+    """
+
+    source: int
     document: Document
     drop: Drop | None
     examples: list[Example]
+    redacted: int = 0
+    shingles: bytes = b""
+    unproved: int = 0
 
 
 def find(recipe: Recipe) -> list[Unit]:
@@ -61,18 +70,35 @@ def outcome(recipe: Recipe, unit: Unit) -> Outcome:
     source = recipe.sources[unit[0]]
     document, drop = SOURCES[source.kind].load(source, unit[1])
     drop = drop or quality.check(document, recipe.quality)
+    redacted = 0
+    if not drop and recipe.quality.secrets != "off":
+        document, redacted = quality.without_secrets(document)
+        if redacted and recipe.quality.secrets == "reject":
+            drop = Drop("secret", f"{redacted} found")
     if drop:
-        return Outcome(document, drop, [])
+        return Outcome(unit[0], document, drop, [], redacted)
     examples: list[Example] = []
     for name in Tasks.model_fields:
         options = getattr(recipe.tasks, name)
-        if options and options.takes == document.kind:
-            made = TASKS[name].examples(document, options)
+        if options and document.kind in options.takes and (count := tasks.count(document, name, options.weight)):
+            made = tasks.task(name).examples(document, options, count)
             if isinstance(made, Drop):
                 drop = drop or made
             else:
                 examples += made
-    return Outcome(document, None if examples else drop, examples)
+    if not examples:
+        return Outcome(
+            unit[0], document, drop or Drop("not-drawn", "the weights of the tasks leave it out"), [], redacted
+        )
+    return Outcome(unit[0], document, None, examples, redacted, _shingles(document, recipe))
+
+
+def _shingles(document: Document, recipe: Recipe) -> bytes:
+    if recipe.quality.near_duplicates == "off" and recipe.quality.leakage == "off":
+        return b""
+    from prep.similarity import shingles
+
+    return shingles(document.text).tobytes()
 
 
 def _chunk(recipe: Recipe, units: list[Unit]) -> list[Outcome]:

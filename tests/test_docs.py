@@ -41,7 +41,9 @@ def test_every_command_in_readme_recipes_and_makefile_is_known(workspace: Path) 
 
 
 def test_every_option_in_the_readme_is_known(workspace: Path) -> None:
-    helps = "".join(run(*verb, "--help", cwd=workspace).stdout for verb in (("ft", "train"), ("eval", "run")))
+    verbs = [("ft", "train"), ("eval", "run")]
+    verbs += [("prep", verb) for verb in ("check", "includes", "normalise", "stats", "diff", "push")]
+    helps = "".join(run(*verb, "--help", cwd=workspace).stdout for verb in verbs)
     options = set(re.findall(r"--[a-z][a-z-]+", README))
     assert {"--smoke", "--resume", "--dry-run", "--tasks"} <= options
     assert [option for option in options if option not in helps] == []

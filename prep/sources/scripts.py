@@ -5,15 +5,21 @@ from __future__ import annotations
 import os
 import re
 import stat
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 from prep.errors import UserError
 from prep.files import sha256_bytes
+from prep.languages.comments import Syntax, syntax_of
+from prep.licence import licence_of
 from prep.quality import Drop
 from prep.recipe import Scripts
 from prep.record import Document, normalised_key, unix_lines
 from prep.sources.text import decode, label
+
+INCLUDES = "+"  # after the identity of a script whose verdict hangs on other files too
+LICENCE_CHARS = 5000  # of a file are looked at for its licence, which stands at the top
 
 
 def find(source: Scripts) -> list[str]:
@@ -34,22 +40,42 @@ def find(source: Scripts) -> list[str]:
     return sorted(found)
 
 
+def identity(source: Scripts, unit: str) -> str | None:
+    """The SHA-256 of the file's bytes, marked when it includes other files; None when it cannot be read."""
+    try:
+        return identity_of(_read_bytes(source.root / unit))
+    except OSError:
+        return None
+
+
+def identity_of(data: bytes) -> str:
+    return sha256_bytes(data) + INCLUDES * (b"#include" in data.lower())
+
+
 def load(source: Scripts, unit: str) -> tuple[Document, Drop | None]:
     folders = unit.split("/")[:-1]
     file = f"{label(source.root)}/{label(Path(unit))}".removeprefix("./")
     category = label(Path(folders[0])) if folders else "general"
-    document = Document(file, source.kind, source.language, category)
+    document = Document(file, source.kind, source.language, category, path=str(source.root / unit))
     try:
         data = _read_bytes(source.root / unit)
     except OSError as error:
         return document, Drop("unreadable", error.strerror or str(error))
-    sha256 = sha256_bytes(data)
+    document = replace(document, sha256=sha256_bytes(data))
     try:
         text, encoding = decode(data)
     except ValueError as error:
-        return Document(file, source.kind, source.language, category, sha256=sha256), Drop("binary", str(error))
+        return document, Drop("binary", str(error))
     text = unix_lines(text)
-    document = Document(file, source.kind, source.language, category, text, sha256, normalised_key(text), encoding)
+    syntax = Syntax(source.comments.line, *source.comments.block) if source.comments else syntax_of(source.language)
+    document = replace(
+        document,
+        syntax=syntax,
+        text=text,
+        key=normalised_key(text),
+        encoding=encoding,
+        licence=licence_of(text[:LICENCE_CHARS]),
+    )
     return document, None if text.strip() else Drop("empty", "nothing but white space")
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+from collections.abc import Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 from prep.errors import UserError
 from prep.files import sha256_bytes
 from prep.quality import Drop
-from prep.recipe import Table
+from prep.recipe import Removed, Table
 from prep.record import Document, normalised_key, unix_lines
 from prep.sources.text import decode, label
 
@@ -23,31 +26,40 @@ class Row(NamedTuple):
 
 def find(source: Table) -> list[Row]:
     """Every row, in file order. Raises UserError naming file, line, expected and found for a table that is not one."""
+    return rows(source, {field: column for field, column in source.columns if column is not None})
+
+
+def rows(source: Table | Removed, columns: Mapping[str, str]) -> list[Row]:
+    """`columns`: our field name -> the header of its column."""
     text, sha256, encoding = _read(source)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=source.delimiter, strict=True)
-    rows: list[Row] = []
+    found: list[Row] = []
     line = 1
     try:
         header = [cell.strip() for cell in next(reader, [])]
-        wanted = _wanted(source, header)
+        wanted = _wanted(source.path, columns, header)
         line = reader.line_num + 1
         for cells in reader:
             if cells and len(cells) != len(header):
                 raise UserError(f"{source.path}:{line}: expected {len(header)} columns, found {len(cells)}")
             if cells:  # a blank line is no row
                 values = {field: unix_lines(cells[at]).strip() for field, at in wanted.items()}
-                rows.append(Row(line, {field: value for field, value in values.items() if value}, sha256, encoding))
+                found.append(Row(line, {field: value for field, value in values.items() if value}, sha256, encoding))
             line = reader.line_num + 1
     except csv.Error as error:
         raise UserError(f"{source.path}:{line}: not valid CSV in the row that begins here: {error}") from None
-    if not rows:
+    if not found:
         raise UserError(f"{source.path}: no rows under the header")
-    return rows
+    return found
+
+
+def identity(source: Table, unit: Row) -> str:
+    return sha256_bytes(json.dumps(unit, sort_keys=True).encode("utf-8", "surrogatepass"))
 
 
 def load(source: Table, unit: Row) -> tuple[Document, Drop | None]:
     fields = unit.values
-    text = "\n".join(f"{field}: {value}" for field, value in fields.items())
+    text = as_text(fields)
     document = Document(
         label(source.path),
         source.kind,
@@ -64,7 +76,11 @@ def load(source: Table, unit: Row) -> tuple[Document, Drop | None]:
     return document, Drop("incomplete", f"no {' and no '.join(missing)}") if missing else None
 
 
-def _read(source: Table) -> tuple[str, str, str]:
+def as_text(fields: Mapping[str, str]) -> str:
+    return "\n".join(f"{field}: {value}" for field, value in fields.items())
+
+
+def _read(source: Table | Removed) -> tuple[str, str, str]:
     """Text, SHA-256 of the bytes, encoding."""
     try:
         data = source.path.read_bytes()
@@ -76,12 +92,11 @@ def _read(source: Table) -> tuple[str, str, str]:
     return text, sha256_bytes(data), encoding
 
 
-def _wanted(source: Table, header: list[str]) -> dict[str, int]:
+def _wanted(path: Path, columns: Mapping[str, str], header: list[str]) -> dict[str, int]:
     """Our field name -> the index of its column."""
-    columns = {field: column for field, column in source.columns if column is not None}
     for field, column in columns.items():
         if header.count(column) != 1:
             wrong = "there twice" if column in header else "not there"
             found = ", ".join(header) or "nothing: the file is empty"
-            raise UserError(f"{source.path}: column `{column}` (columns.{field}) is {wrong}; found {found}")
+            raise UserError(f"{path}: column `{column}` (columns.{field}) is {wrong}; found {found}")
     return {field: header.index(column) for field, column in columns.items()}

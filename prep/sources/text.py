@@ -41,5 +41,9 @@ def _strict(data: bytes, encoding: str) -> str:
 
 def label(path: Path) -> str:
     """A path as outputs show it: posix, never absolute, always encodable as UTF-8."""
-    shown = path.name if path.is_absolute() else path.as_posix()
-    return os.fsencode(shown).decode("utf-8", "backslashreplace")
+    return printable(path.name if path.is_absolute() else path.as_posix())
+
+
+def printable(name: str) -> str:
+    """A file's name as UTF-8 can say it: bytes that are none are shown as escapes."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from prep.languages.comments import AUTOHOTKEY, Syntax, as_autohotkey
+
 MIN_WORDS = 4  # fewer do not say what a script does
 MAX_CHARS = 1500  # longer headers are manuals; the first paragraphs say what is wanted
 MAX_LINES = 300  # of a comment are looked at
@@ -22,9 +24,9 @@ class Header(NamedTuple):
         return len(f"{self.title} {self.text}".split())
 
 
-def parse(script: str) -> Header:
+def parse(script: str, syntax: Syntax = AUTOHOTKEY) -> Header:
     """Take the leading comments off until they say what the script does; directives among them stay in the body."""
-    lines = script.split("\n")
+    lines = as_autohotkey(script, syntax).split("\n")
     kept: list[str] = []
     comment: list[str] = []
     title = text = ""
@@ -55,7 +57,7 @@ _BLOCK_START = re.compile(r"\s*/\*")
 _COMMENT = re.compile(r"\s*;")
 # Also the comments that tools read: compiler directives and folding marks. A hotkey such as `#F1::` is none.
 _DIRECTIVE = re.compile(
-    r"\s*(?:#(?!HotIf|If)[A-Za-z]{3,}\b(?!.*::)|;\s*@Ahk2Exe|;\s*#?(?:end)?region\b)", re.IGNORECASE
+    r"\s*(?:#!\s*/\w|#(?!HotIf|If)[A-Za-z]{3,}\b(?!.*::)|;\s*@Ahk2Exe|;\s*#?(?:end)?region\b)", re.IGNORECASE
 )
 
 

@@ -41,7 +41,7 @@ HOLDER = re.compile(r"\b(?:variables?|propert(?:y|ies)|constants?|fields?|attrib
 NOTHING = {"none", "void", "nothing", "-"}  # what a table writes for "returns no value"
 
 
-def examples(document: Document, options: Reference) -> list[Example] | Drop:
+def examples(document: Document, options: Reference, count: int) -> list[Example] | Drop:
     """At most `options.phrasings` examples; a question whose answer the row does not hold is not asked."""
     pairs = [pair for pair in (_purpose(document), _use(document), _value(document)) if pair]
     return [

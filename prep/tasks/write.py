@@ -7,7 +7,8 @@ from pathlib import PurePosixPath
 
 from prep.quality import Drop
 from prep.recipe import Write
-from prep.record import Document, Example, make_example
+from prep.record import Claim, Document, Example, make_example
+from prep.tasks.fence import article
 from prep.tasks.header import MIN_WORDS, Header, parse
 
 PHRASINGS = (
@@ -19,16 +20,22 @@ PHRASINGS = (
 )
 
 
-def examples(document: Document, options: Write) -> list[Example] | Drop:
-    header = parse(document.text)
+def examples(document: Document, options: Write, count: int) -> list[Example] | Drop:
+    """One example for each phrasing; what is answered claims to load."""
+    header = parse(document.text, document.syntax)
     if header.words < MIN_WORDS:
         return Drop("no-header", f"the header comment says {header.words} words, at least {MIN_WORDS} are needed")
     if not header.body:
         return Drop("empty", "nothing but a header comment")
     brief = "\n\n".join(part for part in (_title(header, document), header.text) if part)
-    phrasing = PHRASINGS[int(document.key[:8], 16) % len(PHRASINGS)]
-    asked = phrasing.format(script=f"{_article(document.language)} {document.language} script", brief=brief)
-    return [make_example(document, "write", 1, asked, header.body)]
+    script = f"{article(document.language)} {document.language} script"
+    first = int(document.key[:8], 16)
+    phrasings = [PHRASINGS[(first + number) % len(PHRASINGS)] for number in range(min(count, len(PHRASINGS)))]
+    claims = (Claim(header.body, loads=True),)
+    return [
+        make_example(document, "write", number, phrasing.format(script=script, brief=brief), header.body, claims)
+        for number, phrasing in enumerate(phrasings, start=1)
+    ]
 
 
 def _title(header: Header, document: Document) -> str:
@@ -44,7 +51,3 @@ def _title(header: Header, document: Document) -> str:
 
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _ORDINAL = re.compile(r"(?:v|ex|example|part|test|new|old|copy)?\d*", re.IGNORECASE)
-
-
-def _article(word: str) -> str:
-    return "an" if word[:1].lower() in "aeiou" else "a"

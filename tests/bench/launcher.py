@@ -55,8 +55,8 @@ def main() -> None:
         other = seconds(bare, env)
         if pair:
             ratios.append(one / other)
-            print(f"ft train {one:.1f} s, bare {other:.1f} s, ratio {one / other:.3f}")  # noqa: T201
-    print(f"launcher: ft train / bare accelerate launch = {statistics.median(ratios):.3f} (median of {PAIRS} pairs)")  # noqa: T201
+            print(f"ft train {one:.1f} s, bare {other:.1f} s, ratio {one / other:.3f}")
+    print(f"launcher: ft train / bare accelerate launch = {statistics.median(ratios):.3f} (median of {PAIRS} pairs)")
     shutil.rmtree(folder)
 
 

@@ -16,7 +16,8 @@ from tests.prep.conftest import Run, contents, jsonl, script, table
 
 
 def make(project: Path, out: str, workers: int | None = None) -> Path:
-    build(load_recipe(project / "demo.yaml"), project / out, "python -m prep build demo.yaml", workers)
+    file = project / "demo.yaml"
+    build(load_recipe(file), file, project / out, "python -m prep build demo.yaml", workers)
     return project / out
 
 
@@ -73,8 +74,8 @@ def test_every_document_is_kept_or_rejected_with_its_reason(project: Path, monke
     (folder / "windows" / "twin.ahk").write_bytes(script(0).replace("\n", "  \r\n").encode() + b"\r\n\r\n")
     (folder / "gone.ahk").symlink_to("nowhere.ahk")
     (project / "elements.csv").write_text(table(20) + "NoText,Function,,,\n")
-    recipe = (project / "demo.yaml").read_text() + "quality: {min_chars: 20, max_chars: 4000}\n"
-    (project / "demo.yaml").write_text(recipe)
+    recipe = (project / "demo.yaml").read_text()
+    (project / "demo.yaml").write_text(recipe.replace("quality: {", "quality: {min_chars: 20, max_chars: 4000, "))
 
     out = make(project, "out")
     rejected = {row["source"]: row for row in jsonl(out / "rejected.jsonl")}
@@ -141,10 +142,10 @@ def test_chat_and_alpaca_rows_say_the_same(built: Path) -> None:
 
 
 def test_every_row_has_the_same_keys_and_text_values(built: Path) -> None:
-    keys = {"id", "task", "source", "sha256", "cluster", "category"}
+    keys = {"id", "task", "source", "sha256", "cluster", "category", "licence"}
     found = [row["metadata"] for part in rows(built).values() for row in part]
     assert all(set(metadata) == keys for metadata in found)
-    assert all(isinstance(value, str) and value for metadata in found for value in metadata.values())
+    assert all(isinstance(value, str) for metadata in found for value in metadata.values())
     assert len({metadata["id"] for metadata in found}) == len(found)
 
 

@@ -15,6 +15,7 @@ import pytest
 from prep.errors import UserError
 from prep.languages.autohotkey import engine as module
 from prep.languages.autohotkey.engine import Engine
+from prep.languages.judge import Script, Verdict
 
 needs_engine = pytest.mark.skipif(
     bool(Engine.missing()) and "CI" not in os.environ, reason="; ".join(Engine.missing()) or "the engine is here"
@@ -32,6 +33,10 @@ def script(folder: Path, name: str, text: str) -> Path:
     path = folder / name
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def check(engine: Engine, *paths: Path, **options: int) -> list[Verdict]:
+    return list(engine.check(map(Script, paths), **options))
 
 
 @pytest.fixture
@@ -57,33 +62,78 @@ def running(mark: str) -> list[str]:
 @needs_engine
 def test_a_good_script_loads_also_from_a_path_with_spaces_and_umlauts(engine: Engine, tmp_path: Path) -> None:
     path = script(tmp_path, "gute Größe 世界.ahk", GOOD)
-    assert engine.check([path]) == [module.Verdict(path, loads=True)]
+    assert check(engine, path) == [Verdict(path, loads=True)]
 
 
 @needs_engine
 def test_a_broken_script_is_named_with_its_line_and_the_reason(engine: Engine, tmp_path: Path) -> None:
     path = script(tmp_path, "broken.ahk", "x := 1\nMsgBox(x)\ny := ]\n")
-    assert engine.check([path]) == [module.Verdict(path, False, 3, 'Unexpected "]" Specifically: y := ]')]
+    assert check(engine, path) == [Verdict(path, False, "syntax", 3, 'Unexpected "]" Specifically: y := ]')]
 
 
 @needs_engine
-def test_a_fault_in_an_included_file_names_that_file_and_no_line_of_ours(engine: Engine, tmp_path: Path) -> None:
-    script(tmp_path, "library.ahk", "; first\ny := ]\n")
-    [verdict] = engine.check([script(tmp_path, "main.ahk", "#Include library.ahk\n")])
-    assert (verdict.loads, verdict.line) == (False, None)
-    assert "library.ahk (2): Unexpected" in verdict.message
+def test_a_fault_in_an_included_file_names_that_file_and_its_line(engine: Engine, tmp_path: Path) -> None:
+    library = script(tmp_path, "library.ahk", "; first\ny := ]\n")
+    [verdict] = check(engine, script(tmp_path, "main.ahk", "#Include library.ahk\n"))
+    assert (verdict.loads, verdict.reason, verdict.line, verdict.file) == (False, "syntax", 2, str(library))
+    assert verdict.where == f"{library}:2"
 
 
 @needs_engine
-def test_a_v1_script_does_not_load(engine: Engine, tmp_path: Path) -> None:
-    [verdict] = engine.check([script(tmp_path, "v1.ahk", "; greets\nMsgBox, Hello %name%\n")])
-    assert (verdict.loads, verdict.line) == (False, 2)
+@pytest.mark.parametrize(
+    ("text", "reason", "line", "says"),
+    [
+        ("; greets\nMsgBox, Hello %name%\n", "other-version", 2, ""),
+        ("#Requires AutoHotkey v2.1-alpha.9\n", "other-version", 1, "requires AutoHotkey v2.1"),
+        ("#Requires AutoHotkey v1.1\nMsgBox, x\n", "other-version", 1, "requires AutoHotkey v1.1"),
+        ('MsgBox("x"\n', "syntax", 1, 'Missing ")"'),
+        ("#Include absent.ahk\nMsgBox(1)\n", "missing-include", 1, "absent.ahk"),
+        ("\n#Include <Absent>\nMsgBox(1)\n", "missing-include", 2, "library not found"),
+        ("#Include absent.ahk\n#include other.ahk\nMsgBox(1)\n", "missing-include", 1, "absent.ahk"),
+        ('#Include absent.ahk\n\nMsgBox("x"\n', "syntax", 1, 'And without it, line 3: Missing ")"'),
+        ("#Include absent.ahk\nMsgBox, x\n", "other-version", 1, "And without it, line 2"),
+    ],
+)
+def test_the_reason_is_what_is_wrong_with_the_code_itself(
+    engine: Engine, tmp_path: Path, text: str, reason: str, line: int, says: str
+) -> None:
+    """By its path, and as a text in the same folder."""
+    path = script(tmp_path, "script.ahk", text)
+    for judged in (Script(path), Script(path, text)):
+        [verdict] = engine.check([judged])
+        assert (verdict.loads, verdict.reason, verdict.line) == (False, reason, line)
+        assert says in verdict.message
+        assert "AutoHotkeyV2.exe" not in verdict.message  # where it lies on this machine
+
+
+@needs_engine
+def test_a_text_is_judged_in_the_folder_of_its_file(engine: Engine, tmp_path: Path) -> None:
+    script(tmp_path, "library.ahk", "Helper() => 1\n")
+    text = "#Include library.ahk\nMsgBox(Helper())\n"
+    assert [v.loads for v in engine.check([Script(tmp_path / "none.ahk", text)])] == [True]
+    assert [v.reason for v in engine.check([Script(tmp_path / "no/folder.ahk", text)])] == ["missing-include"]
+
+
+@needs_engine
+def test_hostile_files_get_a_verdict(engine: Engine, tmp_path: Path) -> None:
+    (tmp_path / "long.ahk").write_text("x := 1 " + "+ 1 " * 2_500_000, encoding="utf-8")
+    (tmp_path / "nul.ahk").write_bytes(b"MsgBox(1)\0\0MsgBox(2)\n")
+    (tmp_path / "empty.ahk").write_bytes(b"")
+    (tmp_path / "utf16.ahk").write_bytes(GOOD.encode("utf-16"))
+    (tmp_path / "loop.ahk").symlink_to("loop.ahk")
+    (tmp_path / "folder.ahk").mkdir()
+    paths = sorted(tmp_path.glob("*.ahk"))
+    found = {verdict.path.name: (verdict.loads, verdict.reason) for verdict in check(engine, *paths, timeout=60)}
+    assert set(found) == {path.name for path in paths}
+    assert found["utf16.ahk"] == found["empty.ahk"] == (True, "")
+    assert found["loop.ahk"] == found["folder.ahk"] == (False, "unreadable")
+    assert not found["long.ahk"][0]
 
 
 @needs_engine
 @pytest.mark.parametrize("own", ["; none", "#Warn", "#Warn All, MsgBox", "#Warn All, Off"])
 def test_a_warning_is_kept_apart_whatever_the_script_says_of_warnings(engine: Engine, tmp_path: Path, own: str) -> None:
-    [verdict] = engine.check([script(tmp_path, "warned.ahk", f"{own}\nx := neverSet\n")], timeout=20)
+    [verdict] = check(engine, script(tmp_path, "warned.ahk", f"{own}\nx := neverSet\n"), timeout=20)
     assert (verdict.loads, verdict.message) == (True, "")
     assert [warning.partition(" Warning:")[0] for warning in verdict.warnings] == ["line 2:"]
     assert "neverSet" in verdict.warnings[0]
@@ -92,7 +142,7 @@ def test_a_warning_is_kept_apart_whatever_the_script_says_of_warnings(engine: En
 @needs_engine
 def test_verdicts_come_in_the_order_of_the_paths(engine: Engine, tmp_path: Path) -> None:
     paths = [script(tmp_path, f"{n}.ahk", GOOD if n % 2 else "x := ]\n") for n in range(8)] + [tmp_path / "none.ahk"]
-    verdicts = engine.check(paths, jobs=4)
+    verdicts = check(engine, *paths, jobs=4)
     assert [verdict.path for verdict in verdicts] == paths
     assert [verdict.loads for verdict in verdicts] == [False, True] * 4 + [False]
 
@@ -101,9 +151,9 @@ def test_verdicts_come_in_the_order_of_the_paths(engine: Engine, tmp_path: Path)
 def test_a_hang_is_cut_at_the_time_limit_and_the_next_script_is_judged(engine: Engine, tmp_path: Path) -> None:
     script(tmp_path, "library.ahk", "#Warn All, MsgBox\n")  # opens a dialog that nobody closes
     hung = script(tmp_path, "hung.ahk", "#Include library.ahk\nx := neverSet\n")
-    assert engine.check([hung], timeout=3) == [module.Verdict(hung, False, None, "timed out after 3 s")]
+    assert check(engine, hung, timeout=3) == [Verdict(hung, False, "timeout", None, "timed out after 3 s")]
     assert running(str(hung).replace("/", "\\")) == []
-    assert engine.check([script(tmp_path, "good.ahk", GOOD)])[0].loads
+    assert check(engine, script(tmp_path, "good.ahk", GOOD))[0].loads
 
 
 @needs_engine
@@ -113,14 +163,14 @@ def test_a_start_that_fails_is_no_verdict_and_is_tried_again(
 ) -> None:
     real, starts = engine._run, iter(range(200))
     monkeypatch.setattr(engine, "_run", lambda *of: (1, "", "") if next(starts) < failures else real(*of))
-    [verdict] = engine.check([script(tmp_path, "good.ahk", GOOD)])
+    [verdict] = check(engine, script(tmp_path, "good.ahk", GOOD))
     assert (verdict.loads, "no verdict" in verdict.message) == (loads, not loads)
 
 
 @needs_engine
 def test_leaving_the_engine_ends_every_process_it_started(marked: Path) -> None:
     with Engine() as engine:
-        assert engine.check([script(marked, "good.ahk", GOOD)])[0].loads
+        assert check(engine, script(marked, "good.ahk", GOOD))[0].loads
         assert {"Xvfb", "wineserver"} <= {
             name for name in ("Xvfb", "wineserver") for line in running(str(marked)) if name in line
         }
@@ -132,8 +182,10 @@ def test_ctrl_c_while_a_script_hangs_ends_every_process_at_once(marked: Path) ->
     script(marked, "library.ahk", "#Warn All, MsgBox\n")
     hung = script(marked, "hung.ahk", "#Include library.ahk\nx := neverSet\n")
     code = "import sys; from pathlib import Path; from prep.languages.autohotkey.engine import Engine\n"
+    code += "from prep.languages.judge import Script\n"
     code += (
-        "with Engine() as engine: print('up', flush=True); engine.check([Path(sys.argv[1])] * 9, jobs=2, timeout=900)"
+        "with Engine() as engine: print('up', flush=True); "
+        "list(engine.check([Script(Path(sys.argv[1]))] * 9, jobs=2, timeout=900))"
     )
     command = [sys.executable, "-c", code, str(hung)]
     with subprocess.Popen(
@@ -154,7 +206,8 @@ def test_ctrl_c_while_a_script_hangs_ends_every_process_at_once(marked: Path) ->
 def test_two_engines_that_create_the_prefix_at_once_both_work(tmp_path: Path) -> None:
     path = script(tmp_path, "good.ahk", GOOD)
     code = "import sys; from pathlib import Path; from prep.languages.autohotkey.engine import Engine\n"
-    code += "with Engine() as engine: print(engine.check([Path(sys.argv[1])])[0].loads)"
+    code += "from prep.languages.judge import Script\n"
+    code += "with Engine() as engine: print(next(engine.check([Script(Path(sys.argv[1]))])).loads)"
     env = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")}
     command = [sys.executable, "-c", code, str(path)]
     both = [subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) for _ in range(2)]

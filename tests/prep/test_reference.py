@@ -9,7 +9,7 @@ from prep.tasks import reference
 
 def ask(**fields: str) -> list[tuple[str, str]]:
     document = Document("e.csv", "table", "AutoHotkey v2", "function", key="0" * 64, line=2, fields=fields)
-    made = reference.examples(document, Reference())
+    made = reference.examples(document, Reference(), 1)
     assert isinstance(made, list)
     return [(example.instruction, example.output) for example in made]
 
@@ -44,7 +44,7 @@ def test_phrasings_limits_the_questions() -> None:
     document = Document(
         "e.csv", "table", "X", "f", key="1" * 64, fields={"name": "A", "description": "B", "signature": "A B"}
     )
-    made = reference.examples(document, Reference(phrasings=1))
+    made = reference.examples(document, Reference(phrasings=1), 1)
     assert isinstance(made, list)
     assert len(made) == 1
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import csv
 import os
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from prep.languages.autohotkey.engine import Engine
+from prep.languages.judge import Script
+from prep.secrets import find
+from prep.similarity import Shelf, shingles
 
 SAMPLES = Path(__file__).parents[2] / "prep" / "samples"
 SCRIPTS = sorted(SAMPLES.glob("scripts/**/*.ahk"))
@@ -32,16 +36,30 @@ def rows() -> list[list[str]]:
         return list(csv.reader(file, strict=True))
 
 
-def test_there_are_at_least_forty_scripts_each_in_a_category() -> None:
-    assert len(SCRIPTS) >= 40
+def test_there_are_two_hundred_scripts_in_twenty_categories() -> None:
+    assert len(SCRIPTS) >= 200
+    assert len({path.parent for path in SCRIPTS}) >= 20
     assert [path for path in SCRIPTS if path.parent.parent != SAMPLES / "scripts"] == []
 
 
 @needs_engine
 def test_every_sample_loads_without_a_warning(engine: Engine) -> None:
-    assert SCRIPTS
-    verdicts = engine.check(SCRIPTS)
+    verdicts = list(engine.check(map(Script, SCRIPTS)))
+    assert len(verdicts) == len(SCRIPTS)
     assert [verdict for verdict in verdicts if not verdict.loads or verdict.warnings] == []
+
+
+def test_no_sample_is_nearly_another() -> None:
+    documents = [shingles(path.read_text(encoding="utf-8")) for path in SCRIPTS]
+    shelf = Shelf(documents)
+    for number, one in enumerate(documents[:-1]):
+        alike = shelf.similarities(one)[number + 1 :]
+        assert alike.max() < 0.3, (SCRIPTS[number], SCRIPTS[number + 1 + int(alike.argmax())])
+
+
+def test_no_sample_holds_a_secret() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in [*SCRIPTS, SAMPLES / "elements.csv"]]
+    assert [text[secret.start : secret.end] for text in texts for secret in find(text)] == []
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
@@ -52,15 +70,27 @@ def test_a_sample_says_in_its_header_comment_what_it_does(path: Path) -> None:
     assert len(" ".join(line for line in lines[:8] if line.startswith((";", "*", "/*"))).strip(";/* ")) >= 20
 
 
-def test_the_elements_table_has_its_columns_and_a_hundred_full_rows(rows: list[list[str]]) -> None:
+def test_the_elements_table_has_its_columns_and_full_rows(rows: list[list[str]]) -> None:
     assert rows[0] == COLUMNS
-    assert len(rows[1:]) == 100
     assert [row for row in rows if len(row) != len(COLUMNS)] == []
+
+
+def test_every_element_of_the_language_is_there(rows: list[list[str]]) -> None:
+    counts = Counter(row[COLUMNS.index("ElementType")] for row in rows[1:])
+    assert counts == {
+        "function": 346,
+        "method": 193,
+        "variable": 132,
+        "property": 81,
+        "class": 66,
+        "statement": 21,
+        "directive": 19,
+    }
 
 
 def test_every_element_is_unique_described_and_of_a_known_kind(rows: list[list[str]]) -> None:
     elements = [dict(zip(COLUMNS, row, strict=True)) for row in rows[1:]]
-    assert len({element["Name"] for element in elements}) == len({element["Path"] for element in elements}) == 100
+    assert len({(element["Name"].lower(), element["ElementType"]) for element in elements}) == len(elements)
     assert {element["ElementType"] for element in elements} == KINDS
     required = [column for column in COLUMNS if column not in ("ReturnType", "Parameters")]
     assert [(e["Name"], column) for e in elements for column in required if not e[column].strip()] == []

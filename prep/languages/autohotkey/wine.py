@@ -14,6 +14,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from prep.errors import UserError
+from prep.files import cache_folder
 
 START_SECONDS = 120.0  # the first `wineboot` takes about 8 s on two cores
 
@@ -67,7 +68,7 @@ def _clone_prefix(stack: ExitStack, env: Mapping[str, str]) -> Path:
     """A prefix of our own beside the cached one; it is 700 MB of DLLs, so files are linked, the registry copied."""
     version = subprocess.run([str(wine()), "--version"], env=env, capture_output=True, check=True).stdout
     name = re.sub(r"[^\w.-]+", "-", version.decode().strip())
-    template = _cache() / f"prefix-{name}"
+    template = cache_folder() / f"prefix-{name}"
     if not template.is_dir():
         _create_prefix(template, env)
     clone = Path(tempfile.mkdtemp(prefix="clone-", dir=template.parent))
@@ -121,19 +122,6 @@ def kill(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _cache() -> Path:
-    """Where the prefix is kept between runs: the user's cache folder or, if that cannot be written, a temporary one."""
-    for parent in (Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser(), Path(tempfile.gettempdir())):
-        folder = parent / "niche-tuner"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError:
-            continue
-        if os.access(folder, os.W_OK | os.X_OK):
-            return folder
-    raise UserError("no folder for the Wine prefix: set XDG_CACHE_HOME to one that can be written", code=1)
-
-
 def _create_prefix(template: Path, env: Mapping[str, str]) -> None:
     """Build the prefix under another name, then rename; of two processes that build at once the first one wins."""
     building = Path(tempfile.mkdtemp(prefix="building-", dir=template.parent))
@@ -163,3 +151,8 @@ def windows_path(path: Path) -> str:
     """How a Windows program names this file; Wine shows the root folder as drive Z."""
     whole = str(path.absolute())
     return whole if os.name == "nt" else "Z:" + whole.replace("/", "\\")
+
+
+def host_path(name: str) -> str:
+    """The other way round: a file as Windows names it, as this machine does."""
+    return name if os.name == "nt" or name[:2].upper() != "Z:" else name[2:].replace("\\", "/")

@@ -1,0 +1,72 @@
+"""How alike two documents are: the Jaccard index of their word 3-grams, found fast and counted exactly."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Shingles = NDArray[np.uint32]  # the hashes of a document's word 3-grams, sorted, each once
+
+WORDS = 3
+PERMUTATIONS = 240
+SMALL = 20_000  # documents; up to here more bands find pairs that are less alike, beyond it they would cost minutes
+CHUNK = 1000
+_WORD = re.compile(r"\w+")
+
+
+def shingles(text: str) -> Shingles:
+    """Letter case, layout and signs do not count; a text of fewer than three words is one shingle."""
+    words = _WORD.findall(text.lower())
+    hashes = np.fromiter((zlib.crc32(word.encode("utf-8", "replace")) for word in words), np.uint64, len(words))
+    if len(hashes) < WORDS:
+        hashes = np.array([zlib.crc32(" ".join(words).encode("utf-8", "replace"))], np.uint64)
+    else:
+        hashes = hashes[:-2] * np.uint64(0x9E3779B97F4A7C15) + hashes[1:-1] * np.uint64(0xC2B2AE3D27D4EB4F) + hashes[2:]
+        hashes = (hashes ^ (hashes >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9) >> np.uint64(32)
+    return np.unique(hashes).astype(np.uint32)
+
+
+def jaccard(one: Shingles, other: Shingles) -> float:
+    """Shared shingles over all shingles of the two, 0 to 1."""
+    shared = len(np.intersect1d(one, other, assume_unique=True))
+    return shared / (len(one) + len(other) - shared)
+
+
+def candidates(documents: Sequence[Shingles]) -> Iterator[tuple[int, int]]:
+    """Pairs (earlier, later) that MinHash and LSH hold for alike. A pair with a Jaccard index of 0.7 is missed once in
+    10,000 times; the others are for the caller to check."""
+    from rensa import RMinHash, RMinHashLSH
+
+    bands = 80 if len(documents) <= SMALL else 48
+    index = RMinHashLSH(threshold=0.5, num_perm=PERMUTATIONS, num_bands=bands)
+    for start in range(0, len(documents), CHUNK):
+        chunk = documents[start : start + CHUNK]
+        tokens = [[four.tobytes() for four in document.reshape(-1, 1)] for document in chunk]
+        sketches = RMinHash.from_token_sets(tokens, num_perm=PERMUTATIONS, seed=0)
+        index.insert_pairs(list(enumerate(sketches, start)))
+        for later, found in enumerate(index.query_all(sketches), start):
+            yield from ((earlier, later) for earlier in sorted(found) if earlier < later)
+
+
+class Shelf:
+    """An inverted index over documents: exact similarities of one to all, without comparing pair by pair."""
+
+    def __init__(self, documents: Sequence[Shingles]) -> None:
+        self._sizes = np.fromiter(map(len, documents), np.int64, len(documents))
+        owners = np.repeat(np.arange(len(documents), dtype=np.uint32), self._sizes)
+        hashes = np.concatenate(documents) if documents else np.zeros(0, np.uint32)
+        order = np.argsort(hashes, kind="stable")
+        self._hashes, self._owners = hashes[order], owners[order]
+
+    def similarities(self, document: Shingles) -> NDArray[np.float64]:
+        """The Jaccard index of `document` with each document on the shelf."""
+        starts = np.searchsorted(self._hashes, document, "left")
+        counts = np.searchsorted(self._hashes, document, "right") - starts
+        first = np.repeat(starts - np.concatenate(([0], np.cumsum(counts)[:-1])), counts)
+        owners = self._owners[first + np.arange(counts.sum())]
+        shared = np.bincount(owners, minlength=len(self._sizes))
+        return shared / (len(document) + self._sizes - shared)

@@ -1,0 +1,159 @@
+"""What earlier builds of a recipe made of each document, by the hash of all that decides it.
+
+A build reads a document, makes its examples and has them judged once; after that it only reads them here. The store
+holds what the last build used, no more.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from prep.errors import UserError
+from prep.files import cache_folder, sha256_bytes
+from prep.formats import ALL, lines
+from prep.quality import Drop
+from prep.work import Outcome
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS documents (key BLOB PRIMARY KEY, head TEXT, shingles BLOB);
+CREATE TABLE IF NOT EXISTS rows (key BLOB, format TEXT, lines BLOB, PRIMARY KEY (key, format)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS corpora (key BLOB PRIMARY KEY, value TEXT);
+"""
+
+
+class Head(NamedTuple):
+    """What is kept in memory of a document: `store` is where its rows are, `examples` their (task, characters)."""
+
+    store: bytes
+    source: str
+    file: str
+    kind: str
+    category: str
+    sha256: str
+    key: str
+    licence: str
+    drop: Drop | None
+    redacted: int
+    unproved: int
+    examples: list[tuple[str, int]]
+    shingles: bytes
+
+
+class Store:
+    """Opened by `opened`."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+
+    def find(self, key: bytes) -> Head | None:
+        row = self._database.execute("SELECT head, shingles FROM documents WHERE key = ?", (key,)).fetchone()
+        if not row:
+            return None
+        source, file, kind, category, sha256, text, licence, drop, redacted, unproved, examples = json.loads(row[0])
+        dropped = Drop(*drop) if drop else None
+        plain = (source, file, kind, category, sha256, text, licence)
+        return Head(key, *plain, dropped, redacted, unproved, examples, row[1])
+
+    def keep(self, key: bytes, outcome: Outcome) -> Head:
+        document, drop = outcome.document, outcome.drop
+        examples = [] if drop else outcome.examples
+        head = Head(
+            key,
+            document.source,
+            document.file,
+            document.kind,
+            document.category,
+            document.sha256,
+            document.key,
+            document.licence,
+            drop,
+            outcome.redacted,
+            outcome.unproved,
+            [(example.task, example.length) for example in examples],
+            b"" if drop else outcome.shingles,
+        )
+        text = json.dumps([*head[1:8], drop and [drop.reason, drop.detail], *head[9:12]])
+        self._write("INSERT OR REPLACE INTO documents VALUES (?, ?, ?)", [(key, text, head.shingles)])
+        rows = [(key, format_, made) for format_ in ALL if (made := lines(format_, examples))]
+        self._write("INSERT OR REPLACE INTO rows VALUES (?, ?, ?)", rows)
+        return head
+
+    def rows(self, key: bytes) -> dict[str, bytes]:
+        """Format -> the document's lines in it."""
+        return dict(self._database.execute("SELECT format, lines FROM rows WHERE key = ?", (key,)))
+
+    def corpus(self, key: bytes) -> str | None:
+        row = self._database.execute("SELECT value FROM corpora WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else None
+
+    def keep_corpus(self, key: bytes, value: str) -> None:
+        self._write("DELETE FROM corpora", [()])
+        self._write("INSERT INTO corpora VALUES (?, ?)", [(key, value)])
+
+    def commit(self) -> None:
+        try:
+            self._database.commit()
+        except sqlite3.OperationalError as error:
+            raise _full(error) from None
+
+    def only(self, used: set[bytes]) -> None:
+        """Forget every document but these."""
+        unused = [row for row in self._database.execute("SELECT key FROM documents") if row[0] not in used]
+        for table in ("documents", "rows") if unused else ():
+            self._write(f"DELETE FROM {table} WHERE key = ?", unused)  # noqa: S608 - our own table names
+        self.commit()
+
+    def _write(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+        try:
+            self._database.executemany(statement, rows)
+        except sqlite3.OperationalError as error:
+            raise _full(error) from None
+
+
+@contextmanager
+def opened(recipe_file: Path) -> Iterator[Store]:
+    """The store of a recipe; a passing one where another build is using it."""
+    name = f"{recipe_file.stem}-{sha256_bytes(str(recipe_file.absolute()).encode())[:12]}.sqlite"
+    folder = cache_folder() / "builds"
+    folder.mkdir(exist_ok=True)
+    with ExitStack() as stack:
+        try:
+            database = _alone(folder / name)
+        except sqlite3.OperationalError:
+            passing = stack.enter_context(tempfile.TemporaryDirectory(prefix="prep-"))
+            database = _alone(Path(passing) / name)
+        stack.callback(database.close)
+        store = Store(database)
+        yield store
+        store.commit()
+
+
+def _alone(path: Path) -> sqlite3.Connection:
+    """A database that nobody else has open; a broken one is begun anew. Raises sqlite3.OperationalError."""
+    for attempt in range(2):
+        database = sqlite3.connect(path, timeout=0)
+        try:
+            database.execute("PRAGMA locking_mode = EXCLUSIVE")
+            database.execute("PRAGMA journal_mode = WAL")
+            database.execute("PRAGMA synchronous = OFF")  # a crash of the machine costs a cache, not data
+            database.executescript("BEGIN EXCLUSIVE; COMMIT;" + SCHEMA)
+            return database
+        except sqlite3.OperationalError:
+            database.close()
+            raise
+        except sqlite3.DatabaseError:
+            database.close()
+            if attempt:
+                raise
+            path.unlink()
+    raise AssertionError
+
+
+def _full(error: sqlite3.OperationalError) -> UserError:
+    return UserError(f"no space left on the disk ({cache_folder()}: {error}): free some space and run it again", 1)

@@ -1,0 +1,196 @@
+"""Nothing reaches a split that its judge refused; what was judged once is not judged again."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from pathlib import Path
+
+import pytest
+import yaml
+
+from prep.languages.autohotkey.engine import Engine
+from tests.conftest import one_line
+from tests.prep.conftest import Run, contents, jsonl
+
+needs_engine = pytest.mark.skipif(
+    bool(Engine.missing()) and "CI" not in os.environ, reason="; ".join(Engine.missing()) or "the engine is here"
+)
+SPLITS = ("train", "val", "test")
+
+
+def change(project: Path, **sections: object) -> None:
+    """Set whole sections of demo.yaml."""
+    recipe = yaml.safe_load((project / "demo.yaml").read_text())
+    (project / "demo.yaml").write_text(yaml.safe_dump({**recipe, **sections}))
+
+
+def rows(project: Path, format_: str = "alpaca") -> list[dict]:
+    return [row for split in SPLITS for row in jsonl(project / f"data/demo/{split}.{format_}.jsonl")]
+
+
+def rejected(project: Path) -> dict[str, tuple[str, str]]:
+    found = jsonl(project / "data/demo/rejected.jsonl")
+    return {row["source"]: (row["reason"], row["detail"]) for row in found}
+
+
+@pytest.fixture
+def python(project: Path) -> Path:
+    """The project as one of Python modules."""
+    for path in project.glob("scripts/**/*.ahk"):
+        path.unlink()
+    for number in range(30):
+        head = f'"""Add {number} to what is given.\n\nReturns the sum of both numbers.\n"""'
+        text = f"{head}\nimport sys\n\nprint({number})\n"
+        (project / f"scripts/add_{number}.py").write_text(text)
+    source = {"kind": "scripts", "root": "scripts", "include": ["*.py"], "language": "Python", "check": "python"}
+    change(
+        project,
+        sources=[source],
+        tasks={"write": {}, "explain": {}, "complete": {}},
+        quality={"engine": "require", "near_duplicates": "off", "leakage": "off"},
+    )
+    return project
+
+
+def test_another_language_needs_no_code(python: Path, prep: Run) -> None:
+    (python / "scripts/broken.py").write_text('"""Adds two numbers and prints the sum."""\nx = = 1\n')
+    done = prep("build", "demo.yaml")
+    assert done.returncode == 0, done.stderr
+    assert rejected(python) == {"scripts/broken.py": ("syntax", "line 2: invalid syntax")}
+    written = [row for row in rows(python) if row["metadata"]["task"] == "write"]
+    assert len(written) == 30
+    assert all(row["output"].startswith("import sys") for row in written)
+    assert "a Python script" in written[0]["instruction"]
+    assert "Returns the sum of both numbers." in written[0]["instruction"]
+
+
+def test_a_checker_of_the_recipe_judges(python: Path, prep: Run) -> None:
+    source = yaml.safe_load((python / "demo.yaml").read_text())["sources"][0]
+    change(python, sources=[{**source, "check": {"command": ["grep", "-q", "print(7)", "{file}"]}}])
+    done = prep("build", "demo.yaml", "--val-ratio", "0", "--test-ratio", "0")
+    assert done.returncode == 0, done.stderr
+    assert {row["metadata"]["source"] for row in rows(python)} == {"scripts/add_7.py"}
+    assert len(rejected(python)) == 29
+
+
+def test_a_language_without_a_judge_stops_or_is_a_warning(python: Path, prep: Run) -> None:
+    source = yaml.safe_load((python / "demo.yaml").read_text())["sources"][0]
+    del source["check"]
+    change(python, sources=[{**source, "language": "Lua"}])
+    one_line(prep("build", "demo.yaml"), 2, "sources.0: its code cannot be checked: Lua has no judge here", "check:")
+    change(python, quality={"engine": "prefer", "near_duplicates": "off", "leakage": "off"})
+    done = prep("build", "demo.yaml")
+    assert done.returncode == 0
+    assert "warning: sources.0: not checked: Lua has no judge here" in done.stderr
+    assert json.loads((python / "data/demo/stats.json").read_text())["judges"] == []
+
+
+def test_a_second_build_makes_nothing_again(python: Path, prep: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The checker notes each call in a file."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(python / "cache"))
+    source = yaml.safe_load((python / "demo.yaml").read_text())["sources"][0]
+    noted = python / "calls"
+    change(python, sources=[{**source, "check": {"command": ["sh", "-c", f"echo x >> {noted}", "{file}"]}}])
+    assert prep("build", "demo.yaml").returncode == 0
+    first, calls = contents(python / "data/demo"), len(noted.read_text())
+    assert prep("build", "demo.yaml").returncode == 0
+    assert len(noted.read_text()) == calls
+    assert contents(python / "data/demo") == first
+    (python / "scripts/add_3.py").write_text('"""Add 3 to what is given and say so aloud."""\nprint(33)\n')
+    assert prep("build", "demo.yaml").returncode == 0
+    assert 0 < len(noted.read_text()) - calls <= 3 * 2  # the one that changed, and its answers
+    [store] = (python / "cache/niche-tuner/builds").iterdir()
+    kept = sqlite3.connect(store).execute("SELECT count(*) FROM documents").fetchone()
+    assert kept == (30,)
+
+
+def test_two_builds_at_once_do_not_disturb_each_other(python: Path, prep: Run) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(3) as pool:
+        done = list(pool.map(lambda out: prep("build", "demo.yaml", "--out", out), ["one", "two", "three"]))
+    assert [one.returncode for one in done] == [0, 0, 0], [one.stderr for one in done]
+    assert contents(python / "one") == contents(python / "two") == contents(python / "three")
+
+
+def test_a_broken_store_is_begun_anew(python: Path, prep: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(python / "cache"))
+    assert prep("build", "demo.yaml").returncode == 0
+    first = contents(python / "data/demo")
+    [store] = (python / "cache/niche-tuner/builds").glob("*.sqlite")
+    store.write_bytes(b"this is no database " * 500)
+    assert prep("build", "demo.yaml").returncode == 0
+    assert contents(python / "data/demo") == first
+
+
+def test_secrets_are_replaced_or_the_document_is_left_out(python: Path, prep: Run) -> None:
+    path = python / "scripts/add_3.py"
+    address = "jane.roe" + "@" + "huber-maschinen.de"
+    path.write_text(path.read_text() + f'MAIL = "{address}"\n')
+    assert prep("build", "demo.yaml").returncode == 0
+    assert address not in "".join(json.dumps(row) for row in rows(python))
+    assert any("user@example.com" in row["output"] for row in rows(python))
+    assert json.loads((python / "data/demo/stats.json").read_text())["redacted"] == 1
+    change(python, quality={"engine": "off", "secrets": "reject", "near_duplicates": "off", "leakage": "off"})
+    assert prep("build", "demo.yaml").returncode == 0
+    assert rejected(python) == {"scripts/add_3.py": ("secret", "1 found")}
+
+
+def test_gaps_go_to_a_file_of_their_own(python: Path, prep: Run) -> None:
+    change(python, tasks={"write": {}, "fim": {"family": "codellama", "weight": 2}})
+    text = "\n".join(f"x{number} = {number}\n" for number in range(12))
+    (python / "scripts/long.py").write_text(f'"""Sets a dozen numbers, one after another."""\n{text}')
+    assert prep("build", "demo.yaml").returncode == 0
+    gaps = rows(python, "fim")
+    assert {row["metadata"]["task"] for row in gaps} == {"fim"}
+    assert all([segment["label"] for segment in row["segments"]] == [False, True] for row in gaps)
+    assert {row["metadata"]["task"] for row in rows(python)} == {
+        row["metadata"]["task"] for row in rows(python, "chat")
+    }
+    assert "fim" not in {row["metadata"]["task"] for row in rows(python)}
+
+
+@pytest.fixture
+def autohotkey(project: Path) -> Path:
+    change(
+        project,
+        sources=[{"kind": "scripts", "root": "scripts"}],
+        tasks={"write": {}, "complete": {}},
+        quality={"engine": "require", "near_duplicates": "off", "leakage": "off"},
+    )
+    return project
+
+
+@needs_engine
+def test_what_autohotkey_refuses_is_rejected_with_its_words(autohotkey: Path, prep: Run) -> None:
+    head = "; Shows a message that says what is wrong here\n"
+    (autohotkey / "scripts/syntax.ahk").write_text(f'{head}MsgBox("x"\n')
+    (autohotkey / "scripts/v1.ahk").write_text(f"{head}MsgBox, x\n")
+    (autohotkey / "scripts/lost.ahk").write_text(f"{head}#Include lost_library.ahk\nMsgBox(1)\n")
+    assert prep("build", "demo.yaml").returncode == 0
+    assert {source: reason for source, (reason, _) in rejected(autohotkey).items()} == {
+        "scripts/syntax.ahk": "syntax",
+        "scripts/v1.ahk": "other-version",
+        "scripts/lost.ahk": "missing-include",
+    }
+    assert rejected(autohotkey)["scripts/syntax.ahk"][1].startswith('line 2: Missing ")"')
+    quality = {"engine": "require", "missing_includes": "keep", "near_duplicates": "off", "leakage": "off"}
+    change(autohotkey, quality=quality)
+    assert prep("build", "demo.yaml").returncode == 0
+    assert set(rejected(autohotkey)) == {"scripts/syntax.ahk", "scripts/v1.ahk"}
+
+
+def test_without_the_engine_a_build_that_requires_it_stops(autohotkey: Path) -> None:
+    import subprocess
+    import sys
+
+    code = (
+        "from prep.languages.autohotkey import wine; wine.program = lambda *names: None; import sys;"
+        "from prep.cli import app; from prep.errors import run_cli;"
+        "sys.argv = ['prep', 'build', 'demo.yaml']; run_cli(app, 'prep')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=autohotkey, capture_output=True, text=True, check=False)
+    one_line(done, 2, "cannot be checked", "apt-get install wine64", "engine: prefer")
+    assert not (autohotkey / "data").exists()

@@ -14,6 +14,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from prep.database import cache_database
 from prep.errors import UserError
 from prep.files import cache_folder, sha256_bytes
 from prep.formats import ALL, lines
@@ -124,35 +125,13 @@ def opened(recipe_file: Path) -> Iterator[Store]:
     folder.mkdir(exist_ok=True)
     with ExitStack() as stack:
         try:
-            database = _alone(folder / name)
+            database = stack.enter_context(cache_database(folder / name, SCHEMA, alone=True))
         except sqlite3.OperationalError:
             passing = stack.enter_context(tempfile.TemporaryDirectory(prefix="prep-"))
-            database = _alone(Path(passing) / name)
-        stack.callback(database.close)
+            database = stack.enter_context(cache_database(Path(passing) / name, SCHEMA, alone=True))
         store = Store(database)
         yield store
         store.commit()
-
-
-def _alone(path: Path) -> sqlite3.Connection:
-    """A database that nobody else has open; a broken one is begun anew. Raises sqlite3.OperationalError."""
-    for attempt in range(2):
-        database = sqlite3.connect(path, timeout=0)
-        try:
-            database.execute("PRAGMA locking_mode = EXCLUSIVE")
-            database.execute("PRAGMA journal_mode = WAL")
-            database.execute("PRAGMA synchronous = OFF")  # a crash of the machine costs a cache, not data
-            database.executescript("BEGIN EXCLUSIVE; COMMIT;" + SCHEMA)
-            return database
-        except sqlite3.OperationalError:
-            database.close()
-            raise
-        except sqlite3.DatabaseError:
-            database.close()
-            if attempt:
-                raise
-            path.unlink()
-    raise AssertionError
 
 
 def _full(error: sqlite3.OperationalError) -> UserError:

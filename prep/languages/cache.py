@@ -14,7 +14,7 @@ from prep.files import cache_folder
 from prep.languages.judge import TRANSIENT, Judge, Script, Verdict
 
 Context = Callable[[Script], bytes]  # what besides its own text a script's verdict hangs on
-SCHEMA = "CREATE TABLE IF NOT EXISTS verdicts (key BLOB PRIMARY KEY, verdict TEXT) WITHOUT ROWID"
+SCHEMA = "CREATE TABLE IF NOT EXISTS verdicts (key BLOB PRIMARY KEY, verdict TEXT) WITHOUT ROWID;"
 BATCH = 64  # verdicts to a transaction: what a stop can lose
 
 

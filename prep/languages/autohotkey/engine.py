@@ -243,7 +243,7 @@ def reason_of(message: str) -> str:
 
 def looks_v1(source: bytes, line: int | None) -> bool:
     """Whether code that does not load was written for v1: an idiom of v1 in the refused line, or three anywhere."""
-    from prep.languages.autohotkey.code import v1_idioms
+    from prep.languages.autohotkey.idioms import v1_idioms
     from prep.languages.autohotkey.lexer import lex
     from prep.languages.autohotkey.names import removed
 

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prep.errors import UserError
-from prep.languages.autohotkey.includes import COMMENT, LINE_END, Source, cut, kinds, missing, scripts_below
+from prep.languages.autohotkey.includes import cut, missing
+from prep.languages.autohotkey.script import COMMENT, LINE_END, Source, kinds, scripts_below
 from prep.sources.text import label
 
 if TYPE_CHECKING:

@@ -20,6 +20,7 @@ from prep.recipe import Recipe, Scripts
 from prep.sources import SOURCES
 from prep.sources.scripts import INCLUDES
 from prep.split import SPLITS, Split
+from prep.stats import counter
 from prep.store import Head, Store, opened
 
 Watch = Callable[[Iterator[Head], int], Iterator[Head]]  # passes documents through, drawing progress
@@ -35,7 +36,8 @@ def build(
     judges' versions decides the bytes: not the time, the machine or the number of workers.
     """
     units = work.find(recipe)
-    with Judges(recipe) as judges, opened(file) as store, _output(out) as folder:
+    count, counted = counter(recipe.tokenizer)
+    with Judges(recipe) as judges, opened(file, count) as store, _output(out) as folder:
         fingerprint = _fingerprint(recipe, judges)
         read = heads(recipe, units, judges, store, fingerprint, workers)
         everyone, originals, funnel = [], Originals(), Funnel(len(units))
@@ -45,6 +47,7 @@ def build(
             funnel.read(everyone[-1])
         kept = [head for head in everyone if not head.drop]
         funnel.corpus = corpus.arrange(kept, recipe, store, fingerprint)
+        funnel.counted = counted
         funnel.judges, funnel.warnings = sorted(set(judges.versions.values())), list(judges.warnings)
         for head, split in zip(kept, funnel.corpus.splits, strict=True):
             funnel.keep(head, split)

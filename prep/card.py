@@ -33,7 +33,11 @@ def write(folder: Path, recipe: Recipe, funnel: Funnel, command: str, store: Sto
     stats = json.dumps(funnel.as_json(), ensure_ascii=False, indent=1) + "\n"
     samples = {task: _sample(task, store.rows(at)) for task, (_, at) in sorted(funnel.shortest.items())}
     text = "\n".join([*_front_matter(recipe, funnel), "", *_body(recipe, funnel, command, samples), ""])
-    for name, content in (("stats.json", stats), ("lengths.svg", lengths_svg(funnel.lengths)), ("README.md", text)):
+    for name, content in (
+        ("stats.json", stats),
+        ("lengths.svg", lengths_svg(funnel.tokens, funnel.counted)),
+        ("README.md", text),
+    ):
         (folder / name).write_text(content, "utf-8", newline="\n")
 
 
@@ -79,7 +83,7 @@ def _body(recipe: Recipe, funnel: Funnel, command: str, samples: dict[str, tuple
         "",
         "## Lengths",
         "",
-        f"![Histogram of characters per example. {_alt(funnel)}](lengths.svg)",
+        f"![Histogram of tokens per example, {funnel.counted}. {_alt(funnel)}](lengths.svg)",
         "",
         *_rows(samples),
         "",
@@ -151,9 +155,14 @@ def _counts(funnel: Funnel) -> list[str]:
         counts = [funnel.examples[task, split] for split in SPLITS]
         lines.append(_table_row(task, TASKS.get(task, ""), *counts, sum(counts)))
     totals = [funnel.total(split) for split in SPLITS]
-    lines += [_table_row("**all**", "", *totals, sum(totals)), "", *_table_head("category", "task", "examples", text=2)]
-    by_category = sorted(funnel.categories.items(), key=lambda item: (item[0][0], -item[1], item[0][1]))
-    return lines + [_table_row(_cell(category), task, count) for (task, category), count in by_category]
+    lines += [_table_row("**all**", "", *totals, sum(totals)), "", *_table_head("category", *funnel.tasks, text=1)]
+    of: dict[str, int] = {}
+    for (_, category), count in funnel.categories.items():
+        of[category] = of.get(category, 0) + count
+    for category in sorted(of, key=lambda name: (-of[name], name)):
+        counts = [funnel.categories[task, category] for task in funnel.tasks]
+        lines.append(_table_row(_cell(category), *(count or "" for count in counts)))
+    return lines
 
 
 def _funnel(funnel: Funnel) -> list[str]:
@@ -189,7 +198,7 @@ def _fenced(asked: str, answer: str) -> list[str]:
 
 
 def _alt(funnel: Funnel) -> str:
-    return "; ".join(f"{task}: {describe(funnel.lengths[task])}" for task in funnel.tasks) + "."
+    return "; ".join(f"{task}: {describe(funnel.tokens[task])}" for task in funnel.tasks) + "."
 
 
 def _table_head(*names: str, text: int) -> Iterable[str]:

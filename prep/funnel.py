@@ -29,6 +29,8 @@ class Funnel:
     categories: Counter[tuple[str, str]] = field(default_factory=Counter)
     licences: Counter[str] = field(default_factory=Counter)
     lengths: dict[str, list[int]] = field(default_factory=dict)  # characters of each example, by task
+    tokens: dict[str, list[int]] = field(default_factory=dict)  # tokens of each example, by task
+    counted: str = ""  # how tokens were
     shortest: dict[str, tuple[int, bytes]] = field(default_factory=dict)  # of train, by task: its length and its store
     unproved: int = 0
     redacted: int = 0
@@ -56,7 +58,8 @@ class Funnel:
         self.documents[split] += 1
         if head.kind == "scripts":
             self.licences[head.licence or "none named"] += 1
-        for task, length in head.examples:
+        for task, length, tokens in head.examples:
+            self.tokens.setdefault(task, []).append(tokens)
             self.examples[task, split] += 1
             self.categories[task, head.category] += 1
             self.lengths.setdefault(task, []).append(length)
@@ -95,10 +98,9 @@ class Funnel:
                 task: {name: count for (of, name), count in sorted(self.categories.items()) if of == task}
                 for task in self.tasks
             },
-            "characters": {
-                task: {"min": min(lengths), "median": median_low(lengths), "max": max(lengths), "sum": sum(lengths)}
-                for task, lengths in sorted(self.lengths.items())
-            },
+            "characters": {task: _spread(lengths) for task, lengths in sorted(self.lengths.items())},
+            "tokens": {task: _spread(lengths) for task, lengths in sorted(self.tokens.items())},
+            "tokens_counted": self.counted,
             "redacted": self.redacted,
             "unproved": self.unproved,
             "licences": dict(sorted(self.licences.items())),
@@ -107,3 +109,7 @@ class Funnel:
             "audit": asdict(self.corpus.audit) if self.corpus and self.corpus.audit else None,
             "warnings": self.warnings,
         }
+
+
+def _spread(lengths: list[int]) -> dict[str, int]:
+    return {"min": min(lengths), "median": median_low(lengths), "max": max(lengths), "sum": sum(lengths)}

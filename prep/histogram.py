@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from html import escape
 
-LOW, HIGH = 5, 16  # bins double: up to 32 characters, up to 64, ... , 32,768 and more
+LOW, HIGH = 4, 14  # bins double: up to 16 tokens, up to 32, ... , 8,192 and more
 WIDTH, ROW, LEFT, TOP = 760, 150, 24, 52
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")  # Okabe and Ito: apart for colour-blind readers too
 STYLE = (
@@ -14,16 +14,16 @@ STYLE = (
 )
 
 
-def lengths_svg(lengths: dict[str, list[int]]) -> str:
-    """One row of bars for each task: how many examples have how many characters."""
+def lengths_svg(lengths: dict[str, list[int]], counted: str) -> str:
+    """One row of bars for each task: how many examples have how many tokens, and how they were counted."""
     height = TOP + ROW * len(lengths) + 28
     summary = "; ".join(f"{task}: {describe(values)}" for task, values in sorted(lengths.items()))
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}"'
         ' role="img" aria-labelledby="t d">',
-        f'<title id="t">Characters per example</title><desc id="d">{escape(summary)}</desc>',
+        f'<title id="t">Tokens per example</title><desc id="d">{escape(summary)}</desc>',
         f"<style>{STYLE}</style>",
-        f'<text class="head" x="{LEFT}" y="28">Characters per example</text>',
+        f'<text class="head" x="{LEFT}" y="28">Tokens per example, {escape(counted)}</text>',
     ]
     for at, (task, values) in enumerate(sorted(lengths.items())):
         parts += _row(task, values, TOP + ROW * at, COLOURS[at % len(COLOURS)])
@@ -35,7 +35,7 @@ def lengths_svg(lengths: dict[str, list[int]]) -> str:
 def describe(lengths: list[int]) -> str:
     ordered = sorted(lengths)
     middle = ordered[len(ordered) // 2]
-    return f"{len(ordered):,} examples, {ordered[0]:,} to {ordered[-1]:,} characters, median {middle:,}"
+    return f"{len(ordered):,} examples, {ordered[0]:,} to {ordered[-1]:,} tokens, median {middle:,}"
 
 
 def _row(task: str, values: list[int], top: int, colour: str) -> list[str]:

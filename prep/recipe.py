@@ -210,8 +210,11 @@ KINDS: dict[str, type[Strict]] = {"scripts": Scripts, "table": Table, "removed":
 
 
 class Recipe(Strict):
+    """`tokenizer` counts the tokens on the card: a folder, a tokenizer.json, a name on the Hub; else they are estimated."""
+
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
     seed: StrictInt = 42
+    tokenizer: str | None = None
     split: SplitRatios = SplitRatios()
     sources: list[Source] = Field(min_length=1)
     tasks: Tasks

@@ -19,6 +19,8 @@ from prep.errors import UserError
 from prep.files import cache_folder, sha256_bytes
 from prep.formats import ALL, lines
 from prep.quality import Drop
+from prep.record import Example
+from prep.stats import Count
 from prep.work import Outcome
 
 SCHEMA = """
@@ -29,7 +31,7 @@ CREATE TABLE IF NOT EXISTS corpora (key BLOB PRIMARY KEY, value TEXT);
 
 
 class Head(NamedTuple):
-    """What is kept in memory of a document: `store` is where its rows are, `examples` their (task, characters)."""
+    """What is kept in memory of a document: `store` is where its rows are; of `examples`, task, characters, tokens."""
 
     store: bytes
     source: str
@@ -42,15 +44,15 @@ class Head(NamedTuple):
     drop: Drop | None
     redacted: int
     unproved: int
-    examples: list[tuple[str, int]]
+    examples: list[tuple[str, int, int]]
     shingles: bytes
 
 
 class Store:
     """Opened by `opened`."""
 
-    def __init__(self, database: sqlite3.Connection) -> None:
-        self._database = database
+    def __init__(self, database: sqlite3.Connection, count: Count) -> None:
+        self._database, self._count = database, count
 
     def find(self, key: bytes) -> Head | None:
         row = self._database.execute("SELECT head, shingles FROM documents WHERE key = ?", (key,)).fetchone()
@@ -76,7 +78,7 @@ class Store:
             drop,
             outcome.redacted,
             outcome.unproved,
-            [(example.task, example.length) for example in examples],
+            [(one.task, one.length, tokens) for one, tokens in zip(examples, self._tokens(examples), strict=True)],
             b"" if drop else outcome.shingles,
         )
         text = json.dumps([*head[1:8], drop and [drop.reason, drop.detail], *head[9:12]])
@@ -84,6 +86,10 @@ class Store:
         rows = [(key, format_, made) for format_ in ALL if (made := lines(format_, examples))]
         self._write("INSERT OR REPLACE INTO rows VALUES (?, ?, ?)", rows)
         return head
+
+    def _tokens(self, examples: list[Example]) -> list[int]:
+        texts = ["\n".join(filter(None, (one.instruction, one.input, one.output))) for one in examples]
+        return self._count(texts) if texts else []
 
     def rows(self, key: bytes) -> dict[str, bytes]:
         """Format -> the document's lines in it."""
@@ -118,8 +124,8 @@ class Store:
 
 
 @contextmanager
-def opened(recipe_file: Path) -> Iterator[Store]:
-    """The store of a recipe; a passing one where another build is using it."""
+def opened(recipe_file: Path, count: Count) -> Iterator[Store]:
+    """The store of a recipe; a passing one where another build is in it. `count` counts the examples' tokens."""
     name = f"{recipe_file.stem}-{sha256_bytes(str(recipe_file.absolute()).encode())[:12]}.sqlite"
     folder = cache_folder() / "builds"
     folder.mkdir(exist_ok=True)
@@ -129,7 +135,7 @@ def opened(recipe_file: Path) -> Iterator[Store]:
         except sqlite3.OperationalError:
             passing = stack.enter_context(tempfile.TemporaryDirectory(prefix="prep-"))
             database = stack.enter_context(cache_database(Path(passing) / name, SCHEMA, alone=True))
-        store = Store(database)
+        store = Store(database, count)
         yield store
         store.commit()
 

@@ -210,7 +210,7 @@ KINDS: dict[str, type[Strict]] = {"scripts": Scripts, "table": Table, "removed":
 
 
 class Recipe(Strict):
-    """`tokenizer` counts the tokens on the card: a folder, a tokenizer.json, a name on the Hub; else they are estimated."""
+    """`tokenizer`, a folder, a tokenizer.json or a name on the Hub, counts the tokens on the card; else an estimate."""
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
     seed: StrictInt = 42

@@ -50,7 +50,7 @@ def find(text: str) -> list[Secret]:
 def redact(text: str) -> tuple[str, Counter[str]]:
     """The text with stand-ins for its secrets, line for line, and how many of each kind there were."""
     counts: Counter[str] = Counter()
-    for _ in range(20):  # once, but for a stand-in that uncovers its neighbour, as in a@b.com@c.com
+    for _ in range(20):  # once, but where a stand-in changes what its neighbour is taken for
         secrets = find(text)
         if not secrets:
             break

@@ -310,8 +310,9 @@ def test_positions_are_right_behind_a_letter_that_is_longer_in_lower_case() -> N
     assert redact('İİİ := 1\npassword := "hunter2"')[0] == 'İİİ := 1\npassword := "REDACTED"'
 
 
-def test_a_stand_in_that_uncovers_a_neighbour_takes_it_along() -> None:
-    assert find(redact("a1@firm.com@other.com")[0]) == []
+@pytest.mark.parametrize("text", ["a1@firm.com@other.com", '::pw1::S3cret!password := "hunter2"{Tab}S3cret!{Enter}'])
+def test_a_stand_in_that_uncovers_a_neighbour_takes_it_along(text: str) -> None:
+    assert find(redact(text)[0]) == []
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.name)
@@ -375,10 +376,15 @@ def test_secrets_are_in_order_and_apart(text: str) -> None:
         at = secret.end
 
 
-@example({"password": 'S3cret!pass`"1'}, True)
-@given(st.dictionaries(st.sampled_from(["a", "password", "mail", "api_key"]), mixed, max_size=3), st.booleans())
-def test_json_stays_json(value: dict[str, str], ascii_only: bool) -> None:
-    assert json.loads(redact(json.dumps(value, ensure_ascii=ascii_only))[0]).keys() == value.keys()
+@example({"password": "a1b2c`", "mail": "x"}, (",", ":"))
+@given(
+    st.dictionaries(st.sampled_from(["a", "password", "mail", "api_key"]), mixed, max_size=3),
+    st.sampled_from([(",", ":"), (", ", ": ")]),
+)
+def test_json_stays_json(value: dict[str, str], separators: tuple[str, str]) -> None:
+    for ascii_only in (True, False):
+        written = json.dumps(value, ensure_ascii=ascii_only, separators=separators)
+        assert json.loads(redact(written)[0]).keys() == value.keys()
 
 
 @example("x", "\U00012544jane@firm.com")

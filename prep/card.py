@@ -138,7 +138,7 @@ def _audit(recipe: Recipe, funnel: Funnel) -> list[str]:
         return ["How alike test and train are was not measured."]
     return [
         f"Every one of {audit.test:,} test documents was compared with every one of {audit.train:,} training documents "
-        "(Jaccard index of word 3-grams, exact).",
+        "(Jaccard index of words and word pairs, exact).",
         "",
         *_table_head("leakage", "", text=1),
         _table_row("highest similarity", f"{audit.highest:.2f}"),

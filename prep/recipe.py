@@ -184,7 +184,7 @@ class Quality(Strict):
     """What a document must be. Lengths are in characters, both bounds included.
 
     engine: `require` drops code that its judge refuses, and stops where there is no judge; `prefer` goes on without
-    one. near_duplicates: documents at least this alike (Jaccard index of word 3-grams) stay in one split.
+    one. near_duplicates: documents at least this alike (Jaccard index of words and word pairs) stay in one split.
     leakage: the build fails when a test document is more alike to a training document than this.
     """
 

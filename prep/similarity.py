@@ -1,4 +1,7 @@
-"""How alike two documents are: the Jaccard index of their word 3-grams, found fast and counted exactly."""
+"""How alike two documents are: the Jaccard index of their words and word pairs, found fast and counted exactly.
+
+Pairs alone miss a template whose names were changed; 3-grams and 5-grams, which others use, miss it more.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-Shingles = NDArray[np.uint32]  # the hashes of a document's word 3-grams, sorted, each once
+Shingles = NDArray[np.uint32]  # the hashes of a document's words and word pairs, sorted, each once
 
-WORDS = 3
 PERMUTATIONS = 240
 SMALL = 20_000  # documents; up to here more bands find pairs that are less alike, beyond it they would cost minutes
 CHUNK = 1000
@@ -19,15 +21,12 @@ _WORD = re.compile(r"\w+")
 
 
 def shingles(text: str) -> Shingles:
-    """Letter case, layout and signs do not count; a text of fewer than three words is one shingle."""
-    words = _WORD.findall(text.lower())
+    """Letter case, layout and signs do not count; a text without a word is one shingle."""
+    words = _WORD.findall(text.lower()) or [""]
     hashes = np.fromiter((zlib.crc32(word.encode("utf-8", "replace")) for word in words), np.uint64, len(words))
-    if len(hashes) < WORDS:
-        hashes = np.array([zlib.crc32(" ".join(words).encode("utf-8", "replace"))], np.uint64)
-    else:
-        hashes = hashes[:-2] * np.uint64(0x9E3779B97F4A7C15) + hashes[1:-1] * np.uint64(0xC2B2AE3D27D4EB4F) + hashes[2:]
-        hashes = (hashes ^ (hashes >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9) >> np.uint64(32)
-    return np.unique(hashes).astype(np.uint32)
+    pairs = hashes[:-1] * np.uint64(0x9E3779B97F4A7C15) + hashes[1:] * np.uint64(0xC2B2AE3D27D4EB4F)
+    pairs = (pairs ^ (pairs >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9) >> np.uint64(32)
+    return np.unique(np.concatenate((hashes, pairs))).astype(np.uint32)
 
 
 def jaccard(one: Shingles, other: Shingles) -> float:

@@ -29,7 +29,8 @@ def find(text: str) -> list[Secret]:
     lowered = text.replace("\u0130", "i").lower()  # the one letter that gets longer: positions must be those of `text`
     finders = (vendor_keys, private_keys, named, commands, hotstrings, emails, phones, folders)
     found: list[Secret] = []
-    for secret in sorted({secret for finder in finders for secret in finder(text, lowered)}, key=lambda it: it[1:]):
+    by_place = sorted((start, end, kind) for finder in finders for kind, start, end in finder(text, lowered))
+    for secret in (Secret(kind, start, end) for start, end, kind in by_place):
         if found and secret.start < found[-1].end:
             found[-1] = found[-1]._replace(end=max(found[-1].end, secret.end))
         else:

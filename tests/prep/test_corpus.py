@@ -45,13 +45,13 @@ def corpus() -> list[str]:
 def test_layout_case_and_signs_do_not_count() -> None:
     one, other = shingles('MsgBox("Hello, big World")\n'), shingles("msgbox hello   BIG\n\tworld;")
     assert one.tolist() == other.tolist()
-    assert len(one) == 2
-    assert len(shingles("")) == len(shingles("two words")) == 1
+    assert len(one) == 7  # four words, three pairs
+    assert len(shingles("")) == len(shingles("(;)")) == 1
 
 
-def test_similarity_is_the_jaccard_index_of_word_3_grams() -> None:
+def test_similarity_is_the_jaccard_index_of_words_and_pairs() -> None:
     one, other = ["a", "b", "c", "d", "e", "f"], ["a", "b", "c", "d", "x", "f"]
-    sets = [set(zip(words, words[1:], words[2:], strict=False)) for words in (one, other)]
+    sets = [{*words, *itertools.pairwise(words)} for words in (one, other)]
     expected = len(sets[0] & sets[1]) / len(sets[0] | sets[1])
     assert jaccard(shingles(" ".join(one)), shingles(" ".join(other))) == pytest.approx(expected)
 

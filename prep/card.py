@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from prep.corpus import FAINT
 from prep.formats import COMMON
 from prep.funnel import Funnel
 from prep.histogram import describe, lengths_svg
@@ -141,7 +142,7 @@ def _audit(recipe: Recipe, funnel: Funnel) -> list[str]:
         "(Jaccard index of words and word pairs, exact).",
         "",
         *_table_head("leakage", "", text=1),
-        _table_row("highest similarity", f"{audit.highest:.2f}"),
+        _table_row("highest similarity", f"{audit.highest:.2f}" if audit.highest else f"below {FAINT}"),
         _table_row("test documents above 0.5", f"{audit.above_half:.1%}"),
         _table_row("test documents above 0.7", f"{audit.above_07:.1%}"),
         _table_row("clusters of near-duplicates", corpus.clusters),

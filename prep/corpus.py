@@ -21,6 +21,7 @@ MARGIN = (
     0.1  # below the recipe's threshold documents are joined already: tools that count characters, longer n-grams or
 )
 # lines come to another number for the same pair (on 4,004 public scripts up to 0.1 higher)
+FAINT = 0.3  # what is less alike than this is not looked for: it is no copy of anything
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Audit:
     """How alike test and train are: exact, by every test document against every training document.
 
     `highest` is the largest Jaccard index of words and word pairs, `pair` the two documents; `above_half` and
-    `above_07` are shares of the test documents.
+    `above_07` are shares of the test documents. Below FAINT it is given as 0, with an empty pair.
     """
 
     test: int
@@ -97,7 +98,7 @@ def _arranged(heads: Sequence[Head], recipe: Recipe) -> Corpus:
         name = min(heads[one].key for one in cluster)
         for one in cluster:
             ids[one] = name
-    if audit:
+    if audit and audit.highest:
         first, second = audit.pair
         audit = replace(audit, pair=(heads[int(first)].source, heads[int(second)].source))
     return Corpus(splits, ids, sum(len(c) > 1 for c in members), max(map(len, members)), audit)
@@ -139,17 +140,17 @@ def _audit(
     shelf, number = Shelf(documents), np.array([SPLITS.index(split) for split in splits])
     train = number == 0
     highest: list[float] = []
-    best, pair, leaks = -1.0, ("", ""), []
+    best, pair, leaks = 0.0, ("", ""), []
     for one in map(int, np.flatnonzero(number)):  # every held-out document against all others
-        alike = shelf.similarities(documents[one])
+        others, alike = shelf.alike(documents[one], min(FAINT, threshold or FAINT))
         if threshold is not None:
-            across = np.flatnonzero((alike >= threshold) & (number != number[one]))
+            across = others[(alike >= threshold) & (number[others] != number[one])]
             leaks += [(one, int(other)) for other in across]
         if splits[one] == "test" and train.any():
-            nearest = int(np.argmax(np.where(train, alike, -1)))
-            highest.append(float(alike[nearest]))
-            if highest[-1] > best:
-                best, pair = highest[-1], (str(one), str(nearest))
+            others, alike = others[train[others]], alike[train[others]]
+            highest.append(float(alike.max(initial=0)))
+            if highest[-1] > best and len(others):
+                best, pair = highest[-1], (str(one), str(others[alike.argmax()]))
     if not highest:
         return None, leaks
     shares = [sum(value >= limit for value in highest) / len(highest) for limit in (0.5, 0.7)]

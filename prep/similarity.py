@@ -52,20 +52,30 @@ def candidates(documents: Sequence[Shingles]) -> Iterator[tuple[int, int]]:
 
 
 class Shelf:
-    """An inverted index over documents: exact similarities of one to all, without comparing pair by pair."""
+    """An inverted index over documents: all that are alike to one, exactly, without comparing pair by pair."""
 
     def __init__(self, documents: Sequence[Shingles]) -> None:
+        self._documents = documents
         self._sizes = np.fromiter(map(len, documents), np.int64, len(documents))
         owners = np.repeat(np.arange(len(documents), dtype=np.uint32), self._sizes)
-        hashes = np.concatenate(documents) if documents else np.zeros(0, np.uint32)
+        hashes = np.concatenate(documents) if len(documents) else np.zeros(0, np.uint32)
         order = np.argsort(hashes, kind="stable")
         self._hashes, self._owners = hashes[order], owners[order]
 
-    def similarities(self, document: Shingles) -> NDArray[np.float64]:
-        """The Jaccard index of `document` with each document on the shelf."""
+    def alike(self, document: Shingles, least: float) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Every document with a Jaccard index of at least `least`, by its number, and that index.
+
+        Such a document shares one of the rarer shingles: of so many that the others alone could not reach `least`.
+        What all documents hold is never looked up (prefix filtering; Bayardo, Ma and Srikant, 2007).
+        """
+        size = len(document)
         starts = np.searchsorted(self._hashes, document, "left")
         counts = np.searchsorted(self._hashes, document, "right") - starts
+        rare = np.argsort(counts, kind="stable")[: size - int(np.ceil(least * size)) + 1]
+        starts, counts = starts[rare], counts[rare]
         first = np.repeat(starts - np.concatenate(([0], np.cumsum(counts)[:-1])), counts)
-        owners = self._owners[first + np.arange(counts.sum())]
-        shared = np.bincount(owners, minlength=len(self._sizes))
-        return shared / (len(document) + self._sizes - shared)
+        shared = np.bincount(self._owners[first + np.arange(counts.sum())], minlength=len(self._sizes))
+        most = shared + size - len(rare)  # shared at most, were all the common ones shared too
+        possible = np.flatnonzero((shared > 0) & (most >= least * (size + self._sizes - most) - 1e-9))
+        found = np.array([jaccard(document, self._documents[other]) for other in possible], np.float64)
+        return possible[found >= least], found[found >= least]

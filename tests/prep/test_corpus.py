@@ -71,8 +71,12 @@ def test_every_near_duplicate_is_found(corpus: list[str]) -> None:
 def test_a_shelf_counts_exactly(corpus: list[str]) -> None:
     documents = [shingles(text) for text in corpus[:80]]
     shelf = Shelf(documents)
-    for one in documents[:20]:
-        np.testing.assert_allclose(shelf.similarities(one), [jaccard(one, other) for other in documents])
+    for least in (0.05, 0.3, 0.7, 1.0):
+        for one in documents[:30]:
+            all_ = np.array([jaccard(one, other) for other in documents])
+            numbers, alike = shelf.alike(one, least)
+            assert numbers.tolist() == np.flatnonzero(all_ >= least).tolist()
+            np.testing.assert_allclose(alike, all_[all_ >= least])
 
 
 def test_clusters_are_chains() -> None:

@@ -60,7 +60,7 @@ def mutate(sample: bytes, edits: list[tuple[float, int, bytes]], share: float) -
 @given(data=st.one_of(st.binary(max_size=400), mutated.map(lambda parts: mutate(*parts))))
 def test_any_bytes_are_a_document_or_a_reason(data: bytes, tmp_path: Path) -> None:
     (tmp_path / "script.ahk").write_bytes(data)
-    tasks = {name: {} for name in ("write", "complete", "explain")} | {"fim": {"family": "qwen"}}
+    tasks = {name: {} for name in ("write", "complete", "explain", "repair", "convert")} | {"fim": {"family": "qwen"}}
     recipe = Recipe.model_validate(
         {"name": "fuzz", "sources": [{"kind": "scripts", "root": str(tmp_path)}], "tasks": tasks}
     )

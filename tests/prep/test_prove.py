@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 from pathlib import Path
 
@@ -11,8 +12,9 @@ import pytest
 import yaml
 
 from prep.languages.autohotkey.engine import Engine
+from prep.languages.judge import Script
 from tests.conftest import one_line
-from tests.prep.conftest import Run, contents, jsonl
+from tests.prep.conftest import Run, contents, jsonl, script
 
 needs_engine = pytest.mark.skipif(
     bool(Engine.missing()) and "CI" not in os.environ, reason="; ".join(Engine.missing()) or "the engine is here"
@@ -157,7 +159,7 @@ def autohotkey(project: Path) -> Path:
     change(
         project,
         sources=[{"kind": "scripts", "root": "scripts"}],
-        tasks={"write": {}, "complete": {}},
+        tasks={"write": {}, "complete": {}, "repair": {}, "convert": {}},
         quality={"engine": "require", "near_duplicates": "off", "leakage": "off"},
     )
     return project
@@ -180,6 +182,26 @@ def test_what_autohotkey_refuses_is_rejected_with_its_words(autohotkey: Path, pr
     change(autohotkey, quality=quality)
     assert prep("build", "demo.yaml").returncode == 0
     assert set(rejected(autohotkey)) == {"scripts/syntax.ahk", "scripts/v1.ahk"}
+
+
+@needs_engine
+def test_every_answer_loads_and_every_fault_fails_with_its_own_message(autohotkey: Path, prep: Run) -> None:
+    """Judged once more here, by an engine of our own."""
+    for number in range(30, 50):
+        (autohotkey / f"scripts/{number}.ahk").write_text(
+            script(number) + f'\nif WinExist("A") {{\n    Sleep({number})\n}}\n'
+        )
+    assert prep("build", "demo.yaml").returncode == 0
+    answers = [row for row in rows(autohotkey) if row["metadata"]["task"] in ("write", "repair", "convert")]
+    faults = [row for row in answers if row["metadata"]["task"] == "repair"]
+    assert len(faults) > 20
+    broken = [re.search(r"```\w*\n(.*?)\n```", row["instruction"], re.DOTALL)[1] for row in faults]
+    with Engine() as engine:
+        path = autohotkey / "x.ahk"
+        assert all(verdict.loads for verdict in engine.check(Script(path, row["output"]) for row in answers))
+        for verdict, row in zip(engine.check(Script(path, text) for text in broken), faults, strict=True):
+            assert not verdict.loads
+            assert f"line {verdict.line}: {verdict.message}" in row["instruction"]
 
 
 def test_without_the_engine_a_build_that_requires_it_stops(autohotkey: Path) -> None:

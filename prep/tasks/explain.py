@@ -12,7 +12,7 @@ from prep.tasks.fence import fenced, tag
 from prep.tasks.header import MIN_WORDS, parse
 
 PHRASINGS = (
-    "Explain step by step what this {language} script does.\n\n{code}",
+    "Explain what this {language} script does, and how.\n\n{code}",
     "What does this {language} script do?\n\n{code}",
     "Describe what the following {language} code is for and how it works.\n\n{code}",
 )
@@ -31,7 +31,7 @@ def examples(document: Document, options: Explain, count: int) -> list[Example] 
     answer = "\n\n".join(part for part in (_sentence(header.title), header.text) if part)
     if len(steps) >= MIN_STEPS:
         numbered = "\n".join(f"{number}. {step}" for number, step in enumerate(steps[:MAX_STEPS], start=1))
-        answer += f"\n\nStep by step:\n\n{numbered}"
+        answer += f"\n\nIn the order of the code:\n\n{numbered}"
     made = []
     for number in range(1, min(count, len(PHRASINGS)) + 1):
         phrasing = PHRASINGS[(draw(document, "explain", len(PHRASINGS)) + number) % len(PHRASINGS)]

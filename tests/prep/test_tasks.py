@@ -95,7 +95,7 @@ def test_an_explanation_is_what_the_author_wrote_about_code_without_comments() -
     assert 'MsgBox("Hello; " name)' in code
     assert example.output == (
         "Greets everybody in the room.\n\nSays hello to each of the people on the list, one after another.\n\n"
-        "Step by step:\n\n1. The list stands in the order of arrival, so it is not sorted here.\n"
+        "In the order of the code:\n\n1. The list stands in the order of arrival, so it is not sorted here.\n"
         "2. `Greet`: Shows one greeting and waits until it has been read by somebody."
     )
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from prep.languages.autohotkey import lexer
 from prep.languages.autohotkey.code import functions
-from prep.languages.autohotkey.v1 import Line, Old, Pieces, action, call, expression, in_v1, script_lines
+from prep.languages.autohotkey.v1 import Edit, Line, Old, Pieces, action, call, expression, in_v1, script_lines
 from prep.quality import Drop
 from prep.recipe import Convert
 from prep.record import Claim, Document, Example, make_example
@@ -29,12 +29,6 @@ PHRASINGS = (
     "Translate the following from AutoHotkey v1 to AutoHotkey v2, and change nothing else.\n\n{old}",
 )
 _COMMON = frozenset({"", "=", "if ="})  # of these every script has enough
-
-
-class Edit(NamedTuple):
-    start: int
-    stop: int
-    text: str
 
 
 class Node(NamedTuple):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
-from prep.languages.autohotkey.faults import Edit, applied, faults
+from prep.languages.autohotkey.faults import applied, faults
+from prep.languages.autohotkey.v1 import Edit
 from prep.quality import Drop
 from prep.recipe import Repair
 from prep.record import MESSAGE, Claim, Document, Example, make_example
@@ -14,11 +15,11 @@ from prep.tasks.fence import fenced, tag
 from prep.tasks.header import parse
 
 V1_SHARE = 2 / 3  # of the faults; the rest are slips
-WEIGHTS = {"header line of v1": 0.3, "#Requires v1": 0.3, "=": 0.5}  # every script offers these
+WEIGHTS = {"header line of v1": 0.2, "#Requires v1": 0.2, "=": 0.5}  # every script offers these
 PHRASINGS = (
     "This AutoHotkey v2 script does not load:\n\n{script}\n\nAutoHotkey reports:\n\n{message}\n\nFix it.",
     "AutoHotkey v2 refuses my script with this error:\n\n{message}\n\n{script}\n\nPlease mend it.",
-    "{script}\n\nAutoHotkey v2 says `{message}`. Correct the script and answer with all of it.",
+    "{script}\n\nAutoHotkey v2 says: {message}\n\nCorrect the script and answer with all of it.",
     "Repair this AutoHotkey v2 script. When it is started, this message comes up:\n\n{message}\n\n{script}",
     "What does this script need to run in AutoHotkey v2? The interpreter says:\n\n{message}\n\n{script}\n\n"
     "Answer with the whole script, corrected.",

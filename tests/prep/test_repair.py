@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from prep.languages.autohotkey.engine import Engine
-from prep.languages.autohotkey.faults import SLIPS, V1, Edit, applied, faults
+from prep.languages.autohotkey.faults import SLIPS, V1, applied, faults
+from prep.languages.autohotkey.v1 import Edit
 from prep.languages.judge import Script
 from prep.recipe import Repair
 from prep.record import MESSAGE, Claim, Document, Example, normalised_key
@@ -184,6 +185,14 @@ def test_an_edit_touches_only_its_own_place() -> None:
                 end = len(broken) - (len(script) - edit.stop)
                 assert broken != script
                 assert applied(broken, Edit(edit.start, end, script[edit.start : edit.stop])) == script
+
+
+@pytest.mark.parametrize("script", SAMPLES[::20])
+def test_a_script_that_is_torn_anywhere_raises_nothing(script: str) -> None:
+    drawn = random.Random(1)
+    for _ in range(20):
+        start = drawn.randrange(len(script))
+        offered(script[start : start + drawn.randrange(300)])
 
 
 def test_an_example_asks_with_the_broken_script_and_the_message_and_answers_with_the_whole() -> None:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from prep.languages.autohotkey import lexer
 from prep.languages.autohotkey.code import called
 from prep.languages.autohotkey.v1 import (
+    Edit,
     Line,
     Piece,
     Pieces,
@@ -29,14 +30,6 @@ from prep.languages.autohotkey.v1 import (
     split,
     text_of,
 )
-
-
-class Edit(NamedTuple):
-    """What the characters from `start` to before `stop` become."""
-
-    start: int
-    stop: int
-    text: str
 
 
 class Definition(NamedTuple):
@@ -505,10 +498,10 @@ def _catch_in_brackets(code: Code) -> Iterator[Edit]:
 def _arrow_with_block(code: Code) -> Iterator[Edit]:
     """() => { Name() }."""
     for line in code.lines:
-        for at, piece in enumerate(line.pieces[:-2]):
-            body = split(line.pieces[at + 1 : _end_of_value(line.pieces, at + 1)])[0] if piece.text == "=>" else []
-            if len(body) > 2 and body[0].line == body[-1].line:
-                start, stop = body[0].start, body[-1].stop
+        for at, piece in enumerate(line.pieces):
+            values = split(line.pieces[at + 1 : _end_of_value(line.pieces, at + 1)]) if piece.text == "=>" else []
+            if values and len(values[0]) > 2 and values[0][0].line == values[0][-1].line:
+                start, stop = values[0][0].start, values[0][-1].stop
                 yield Edit(start, stop, f"{{ {code.text[start:stop]} }}")
 
 

@@ -40,6 +40,14 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+class Edit(NamedTuple):
+    """What the characters from `start` to before `stop` become."""
+
+    start: int
+    stop: int
+    text: str
+
+
 class Line(NamedTuple):
     """A statement and its tokens without blanks and comments.
 
@@ -998,13 +1006,11 @@ def _literal(name: str, value: Pieces) -> Old | None:
     parts = _parts(value)
     if parts is None:
         return None
-    ends = [part.text for part in parts if part.text or part.variable]
     text = "".join(" " if part.variable else part.text for part in parts)
     written = _unquoted(parts, last=True)
-    if not written and text == "" and not ends:
-        return Old("=", f"{name} =", True)
-    trimmed = text != text.strip() or _NUMERIC.fullmatch(text)
-    return None if trimmed or not written else Old("=", f"{name} = {written}", True)
+    if written is None or text != text.strip() or _NUMERIC.fullmatch(text):
+        return None
+    return Old("=", f"{name} = {written}".rstrip(), True)
 
 
 # Not exact: only to show what does not load.

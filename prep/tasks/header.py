@@ -11,6 +11,7 @@ from prep.languages.comments import AUTOHOTKEY, Syntax, as_autohotkey
 MIN_WORDS = 4  # fewer do not say what a script does
 MAX_CHARS = 1500  # longer headers are manuals; the first paragraphs say what is wanted
 MAX_LINES = 300  # of a comment are looked at
+MAX_LINE = 1000  # characters of each: the patterns below are not linear on what nobody writes
 MARGIN = 50  # a comment narrower than this was not wrapped at a margin; its lines end where they were meant to
 
 
@@ -160,7 +161,7 @@ def _wanted_lines(comment: list[str]) -> Iterator[str]:
     skipping = False  # inside a section or a tag that nobody would ask for: until a blank line after its first line
     fresh = False
     for raw in comment:
-        line = _LEADER.sub("", raw).strip()
+        line = _LEADER.sub("", raw[:MAX_LINE]).strip()
         if not (line[:1].isalnum() and line[-1:].isalnum()):  # most lines need no look at their edges
             line = _EDGES.sub("", _EDGES.sub("", line)).strip()
         if "{@" in line:

@@ -82,3 +82,11 @@ def test_a_comment_that_never_ends_leaves_no_body() -> None:
 def test_compiler_directives_stay_in_the_script() -> None:
     header = parse(";@Ahk2Exe-SetName Clock\n; Shows the time in a corner.\nMsgBox 1\n")
     assert header.body.startswith(";@Ahk2Exe-SetName Clock\n")
+
+
+@pytest.mark.parametrize(
+    "line", ["(" + " " * 190_000, "=" * 190_000 + "x", "a " * 90_000, "-- " * 60_000, "x" * 190_000]
+)
+def test_a_line_that_nobody_wrote_takes_no_time(line: str) -> None:
+    """Nothing is timed: a pattern that is not linear would keep this test for minutes."""
+    assert parse(f"; {line}\nMsgBox(1)\n").body == "MsgBox(1)"

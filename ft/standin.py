@@ -141,7 +141,7 @@ def training_texts(recipe: Recipe) -> list[str]:
     with path.open(encoding="utf-8") as file:
         rows = [json.loads(line) for line in file]
     scripts = [row for row in rows if (row.get("metadata") or {}).get("task") == "write"]
-    return [row["output"] for row in scripts or rows]
+    return list(dict.fromkeys(row["output"] for row in scripts or rows))  # a script may be asked for in several ways
 
 
 def _write_model(folder: Path, kind: Family, texts: list[str]) -> None:

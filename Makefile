@@ -68,6 +68,7 @@ lint: setup ## ruff and mypy
 bench: setup data/ahk/manifest.json ## ratios: launcher to bare Axolotl, prep to a loop
 	@$(PY) -m tests.bench.launcher
 	@$(PY) -m tests.bench.prep
+	@$(PY) -m tests.bench.near
 
 lock: ## constraints.txt anew (UPGRADE=--upgrade moves all)
 	@$(UV) pip compile pyproject.toml --universal --all-extras --python-version 3.11 --strip-extras --no-emit-index-url \

@@ -77,7 +77,7 @@ def heads(
             outcome = next(fresh, None)
             if outcome is None:
                 return  # the count of what was read says so
-            passing = outcome.drop and outcome.drop.reason in TRANSIENT
+            passing = (outcome.drop and outcome.drop.reason in TRANSIENT) or _changed(recipe, units[done - 1], outcome)
             yield store.keep(key if key and not passing else b"passing %d" % done, outcome)
         if done % KEEP_EACH == 0:
             store.commit()
@@ -96,6 +96,15 @@ def _key(recipe: Recipe, unit: work.Unit, fingerprint: bytes, judges: Judges) ->
             beside = judges.surroundings(unit[0], source.root / name)
     parts = f"{unit[0]}\n{name}\n{identity}".encode("utf-8", "surrogateescape")
     return sha256(fingerprint + sha256(parts).digest() + beside).digest()
+
+
+def _changed(recipe: Recipe, unit: work.Unit, outcome: work.Outcome) -> bool:
+    """Whether a script is not any more what its key was made of: what became of it must not be kept under that key."""
+    source = recipe.sources[unit[0]]
+    if not isinstance(source, Scripts):
+        return False
+    now = SOURCES[source.kind].identity(source, unit[1])
+    return now is None or now.removesuffix(INCLUDES) != outcome.document.sha256
 
 
 def _fingerprint(recipe: Recipe, judges: Judges) -> bytes:

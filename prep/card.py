@@ -125,6 +125,9 @@ def _checked(recipe: Recipe, funnel: Funnel) -> list[str]:
         if judges
         else "No code was checked."
     ]
+    lines += [f"Not so for {warning}." for warning in funnel.warnings if "not checked" in warning]
+    if recipe.quality.missing_includes == "keep":
+        lines.append("A script that only lacks an included file counts as one that loads.")
     if funnel.unproved:
         lines.append(f"{funnel.unproved:,} examples were left out because it did not confirm what they claim.")
     words = {"redact": f"{funnel.redacted:,} were found and replaced", "reject": "documents with any were left out"}

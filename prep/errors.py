@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 
 INTERRUPTED = 130
+_PLACES = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.EISDIR, errno.ENOENT}
+_PLACES |= {errno.ENAMETOOLONG, errno.EBUSY, errno.ELOOP}
 
 
 class UserError(Exception):
@@ -51,12 +53,21 @@ def run_cli(app: typer.Typer, program: str) -> NoReturn:
         extras = "pip install -c constraints.txt -e '.[train,ahk]'"
         _fail(program, f"{error.name} is not installed: make setup, or {extras}", 2)
     except OSError as error:
-        where = f" ({error.filename})" if error.filename else ""
-        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-            _fail(program, f"no space left on the disk{where}: free some space and run the command again", 1)
-        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST):
-            _fail(program, f"{error.strerror}{where}: choose a place that may be written", 2)
+        _machine(program, error)
         raise
+    except Exception as error:
+        if type(error).__module__ != "sqlite3":  # imported only by those who use it
+            raise
+        _fail(program, f"a cache in ~/.cache/niche-tuner cannot be used ({error}): delete that folder", 1)
+
+
+def _machine(program: str, error: OSError) -> None:
+    """End with one line where the disk or a place on it is at fault."""
+    where = f" ({error.filename})" if error.filename else ""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        _fail(program, f"no space left on the disk{where}: free some space and run the command again", 1)
+    if error.errno in _PLACES:
+        _fail(program, f"{error.strerror}{where}: choose a place that may be written", 2)
 
 
 def _fail(program: str, message: str, code: int) -> NoReturn:

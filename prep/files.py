@@ -19,6 +19,13 @@ def sha256_bytes(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def file_bytes(path: Path) -> bytes:
+    """A file's bytes; OSError for what is none: a pipe would be waited for, a device never ends."""
+    if path.exists() and not path.is_file():
+        raise OSError(0, "not a regular file")
+    return path.read_bytes()
+
+
 def sha256_file(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
@@ -30,7 +37,11 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_bytes(path: Path, data: bytes, mode: int = 0o644) -> None:
-    """Write `data` under a temporary name beside `path`, then rename."""
+    """Write `data` under a temporary name beside `path`, then rename. A link keeps its place, a device is used."""
+    path = path.resolve() if path.is_symlink() else path
+    if path.exists() and not path.is_file():
+        path.write_bytes(data)
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     temporary = Path(name)

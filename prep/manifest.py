@@ -47,7 +47,7 @@ def refuse_foreign(out: Path) -> None:
         return
     if not out.is_dir():
         raise UserError(f"{out}: is a file; choose another folder with --out")
-    names = {path.name for path in out.iterdir() if not path.name.startswith(".")}
+    names = {path.name for path in out.iterdir()}
     if not names:
         return
     built = _built(out)

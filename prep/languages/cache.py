@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from prep.database import cache_database
-from prep.files import cache_folder
+from prep.files import cache_folder, file_bytes
 from prep.languages.judge import TRANSIENT, Judge, Script, Verdict
 
 Context = Callable[[Script], bytes]  # what besides its own text a script's verdict hangs on
@@ -66,7 +66,7 @@ class CachedJudge:
 
     def _key(self, script: Script) -> bytes:
         try:
-            source = script.path.read_bytes() if script.text is None else script.text.encode("utf-8", "surrogatepass")
+            source = file_bytes(script.path) if script.text is None else script.text.encode("utf-8", "surrogatepass")
         except OSError:
             source = str(script.path).encode("utf-8", "surrogateescape")
         kind = b"file" if script.text is None else b"text"
@@ -74,7 +74,10 @@ class CachedJudge:
         return sha256(b"".join(sha256(part).digest() for part in parts)).digest()
 
     def _find(self, key: bytes) -> Verdict | None:
-        row = self._database.execute("SELECT verdict FROM verdicts WHERE key = ?", (key,)).fetchone()
+        try:
+            row = self._database.execute("SELECT verdict FROM verdicts WHERE key = ?", (key,)).fetchone()
+        except sqlite3.DatabaseError:  # damaged in the middle: then it is asked again
+            return None
         if not row:
             return None
         loads, reason, line, message, warnings, file = json.loads(row[0])
@@ -83,5 +86,5 @@ class CachedJudge:
     def _keep(self) -> None:
         rows = [(key, json.dumps(verdict[1:])) for key, verdict in self._waiting if verdict.reason not in TRANSIENT]
         self._waiting.clear()
-        with suppress(sqlite3.OperationalError), self._database:  # a full disk costs the cache, not the verdicts
+        with suppress(sqlite3.DatabaseError), self._database:  # a full disk costs the cache, not the verdicts
             self._database.executemany("INSERT OR REPLACE INTO verdicts VALUES (?, ?)", rows)

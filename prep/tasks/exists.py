@@ -47,7 +47,7 @@ def _no(document: Document) -> str:
     name, replacement = document.fields["name"], document.fields.get("replacement", "")
     answer = f"No. {document.language} has no `{name}`."
     if not replacement:
-        return f"{answer} Nothing replaces it directly."
+        return answer
     instead = " or ".join(f"`{one.strip()}`" for one in re.split(r"\s+or\s+", replacement))
     return f"{answer} Use {instead} instead."
 

@@ -123,6 +123,19 @@ def test_a_file_added_to_a_build_is_not_deleted(project: Path, prep: Run) -> Non
     assert (project / "data/demo/notes.txt").read_text() == "mine"
 
 
+def test_a_hidden_file_in_the_output_folder_is_not_deleted(project: Path, prep: Run) -> None:
+    assert prep("build", "demo.yaml").returncode == 0
+    (project / "data/demo/.git").mkdir()
+    one_line(prep("build", "demo.yaml"), 2, "data/demo: holds .git, which no build made")
+    assert (project / "data/demo/.git").is_dir()
+
+
+def test_a_place_that_cannot_be_written_is_one_line(project: Path, prep: Run) -> None:
+    one_line(prep("build", "demo.yaml", "--out", "a" * 300), 2, "File name too long")
+    (project / "a.py").write_text("x = 1")
+    one_line(prep("check", "a.py", "--json", "scripts"), 2, "Is a directory")
+
+
 def test_a_full_disk_leaves_the_earlier_build(project: Path, prep: Run) -> None:
     assert prep("build", "demo.yaml").returncode == 0
     before = contents(project / "data/demo")

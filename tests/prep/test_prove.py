@@ -108,6 +108,22 @@ def test_a_second_build_makes_nothing_again(python: Path, prep: Run, monkeypatch
     assert kept == (30,)
 
 
+def test_what_became_of_a_changed_file_is_not_kept_as_the_one_before(
+    python: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from prep.build import _changed
+    from prep.recipe import load_recipe
+    from prep.work import find, outcome
+
+    monkeypatch.chdir(python)
+    recipe = load_recipe(python / "demo.yaml")
+    unit = find(recipe)[0]
+    made = outcome(recipe, unit)
+    assert not _changed(recipe, unit, made)
+    (python / "scripts" / unit[1]).write_text("x = 1\n")
+    assert _changed(recipe, unit, made)
+
+
 def test_two_builds_at_once_do_not_disturb_each_other(python: Path, prep: Run) -> None:
     from concurrent.futures import ThreadPoolExecutor
 

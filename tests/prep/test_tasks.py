@@ -115,7 +115,7 @@ def test_what_exists_is_affirmed_and_what_was_removed_is_denied_with_its_replace
     assert answers == [
         "Yes. `StrLen` is a built-in function of AutoHotkey v2, written `StrLen(String)`.",
         "No. AutoHotkey v2 has no `StringLen`. Use `StrLen` or `Format` instead.",
-        "No. AutoHotkey v2 has no `#NoEnv`. Nothing replaces it directly.",
+        "No. AutoHotkey v2 has no `#NoEnv`.",
     ]
     for one in (known, gone):
         questions = {example.instruction for example in made(exists.examples(one, Exists(), 4))}

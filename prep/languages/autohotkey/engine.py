@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from prep.errors import UserError
-from prep.files import sha256_bytes
+from prep.files import file_bytes, sha256_bytes
 from prep.languages.autohotkey import wine
 from prep.languages.judge import Script, Verdict
 
@@ -56,7 +56,7 @@ def version() -> str:
 def surroundings(script: Script) -> bytes:
     """What beside its own text a verdict hangs on: where a script with includes lies, and all that it includes."""
     try:
-        source = script.path.read_bytes() if script.text is None else encoded(script.text)
+        source = file_bytes(script.path) if script.text is None else encoded(script.text)
     except OSError:
         return b""
     if b"#include" not in plain(source).lower():
@@ -130,7 +130,7 @@ class Engine:
 
     def _judge(self, script: Script, timeout: float) -> Verdict:
         try:
-            source = script.path.read_bytes() if script.text is None else encoded(script.text)
+            source = file_bytes(script.path) if script.text is None else encoded(script.text)
         except OSError as error:
             return Verdict(script.path, False, "unreadable", message=error.strerror or str(error))
         verdict = self._load(script, source, timeout)

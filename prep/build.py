@@ -20,7 +20,7 @@ from prep.recipe import Recipe, Scripts
 from prep.sources import SOURCES
 from prep.sources.scripts import INCLUDES
 from prep.split import SPLITS, Split
-from prep.stats import counter
+from prep.stats import counter, tokenizer_file
 from prep.store import Head, Store, opened
 
 Watch = Callable[[Iterator[Head], int], Iterator[Head]]  # passes documents through, drawing progress
@@ -66,7 +66,8 @@ def heads(
     recipe: Recipe, units: list[work.Unit], judges: Judges, store: Store, fingerprint: bytes, workers: int | None
 ) -> Iterator[Head]:
     """Every unit's head, in order: from the store, or read, made and proved now."""
-    keys = [_key(recipe, unit, fingerprint, judges) for unit in units]
+    identities = [SOURCES[recipe.sources[index].kind].identity(recipe.sources[index], unit) for index, unit in units]
+    keys = [_key(recipe, *pair, fingerprint, judges) for pair in zip(units, identities, strict=True)]
     known = [store.find(key) if key else None for key in keys]
     new = [unit for unit, head in zip(units, known, strict=True) if not head]
     fresh = judges.prove(work.outcomes(recipe, new, workers))
@@ -77,16 +78,15 @@ def heads(
             outcome = next(fresh, None)
             if outcome is None:
                 return  # the count of what was read says so
-            passing = (outcome.drop and outcome.drop.reason in TRANSIENT) or _changed(recipe, units[done - 1], outcome)
-            yield store.keep(key if key and not passing else b"passing %d" % done, outcome)
+            lasting = key and _lasts(outcome, identities[done - 1])
+            yield store.keep(key if key and lasting else b"passing %d" % done, outcome)
         if done % KEEP_EACH == 0:
             store.commit()
 
 
-def _key(recipe: Recipe, unit: work.Unit, fingerprint: bytes, judges: Judges) -> bytes | None:
+def _key(recipe: Recipe, unit: work.Unit, identity: str | None, fingerprint: bytes, judges: Judges) -> bytes | None:
     """The hash of all that a unit's examples hang on; None when it cannot be read."""
     source = recipe.sources[unit[0]]
-    identity = SOURCES[source.kind].identity(source, unit[1])
     if identity is None:
         return None
     name, beside = "", b""
@@ -98,20 +98,21 @@ def _key(recipe: Recipe, unit: work.Unit, fingerprint: bytes, judges: Judges) ->
     return sha256(fingerprint + sha256(parts).digest() + beside).digest()
 
 
-def _changed(recipe: Recipe, unit: work.Unit, outcome: work.Outcome) -> bool:
-    """Whether a script is not any more what its key was made of: what became of it must not be kept under that key."""
-    source = recipe.sources[unit[0]]
-    if not isinstance(source, Scripts):
-        return False
-    now = SOURCES[source.kind].identity(source, unit[1])
-    return now is None or now.removesuffix(INCLUDES) != outcome.document.sha256
+def _lasts(outcome: work.Outcome, identity: str | None) -> bool:
+    """Whether an outcome may be kept under a key of this identity: not when the file was another one by the time that
+    it was read, nor when the judge's word was of the moment."""
+    document, drop = outcome.document, outcome.drop
+    read = document.kind != "scripts" or identity is None or identity.removesuffix(INCLUDES) == document.sha256
+    return read and not (drop and drop.reason in TRANSIENT)
 
 
 def _fingerprint(recipe: Recipe, judges: Judges) -> bytes:
     """The hash of all that makes examples out of documents: this code, the recipe and the judges."""
     code = [sha256(path.read_bytes()).digest() for path in sorted(Path(__file__).parent.rglob("*.py"))]
     settings = recipe.model_dump_json(exclude={"name", "seed", "split"})
-    return sha256(b"".join(code) + f"{settings} {sorted(judges.versions.items())}".encode()).digest()
+    counts = tokenizer_file(recipe.tokenizer) if recipe.tokenizer else None
+    tokenizer = counts.read_bytes() if counts else b""
+    return sha256(b"".join(code) + f"{settings} {sorted(judges.versions.items())}".encode() + tokenizer).digest()
 
 
 class Sink:

@@ -36,6 +36,8 @@ def write(folder: Path, recipe: Recipe, sources: dict[str, str], judges: list[st
 def portable(recipe: Recipe) -> dict[str, Any]:
     """The recipe as plain values, with its folders shown as they are in the rows."""
     content: dict[str, Any] = recipe.model_dump(mode="json", exclude_none=True)
+    if recipe.tokenizer:
+        content["tokenizer"] = label(Path(recipe.tokenizer))
     for source in content["sources"]:
         source.update({key: label(Path(source[key])) for key in ("root", "path") if key in source})
     return content

@@ -10,6 +10,7 @@ from typing import Any
 
 from prep.errors import UserError
 from prep.rows import rows, splits_of
+from prep.sources.text import label
 
 CHARACTERS_PER_TOKEN = 3.2  # of code and English, by the tokenizers of the shipped recipes; for a first look only
 LENGTHS = (512, 1024, 2048, 4096, 8192)
@@ -56,10 +57,9 @@ def counter(tokenizer: str | None) -> tuple[Count, str]:
         from tokenizers import Tokenizer
     except ModuleNotFoundError:
         raise UserError("--tokenizer needs the package tokenizers: pip install -c constraints.txt tokenizers") from None
-    path = Path(tokenizer)
-    file = path / "tokenizer.json" if path.is_dir() else path
+    file = tokenizer_file(tokenizer)
     try:
-        loaded = Tokenizer.from_file(str(file)) if file.is_file() else Tokenizer.from_pretrained(tokenizer)
+        loaded = Tokenizer.from_file(str(file)) if file else Tokenizer.from_pretrained(tokenizer)
     except Exception as error:  # the library raises bare Exception
         why = " ".join(str(error).split())[:200]
         raise UserError(
@@ -69,7 +69,14 @@ def counter(tokenizer: str | None) -> tuple[Count, str]:
     def count(texts: list[str]) -> list[int]:
         return [len(encoding.ids) for encoding in loaded.encode_batch(texts, add_special_tokens=False)]
 
-    return count, f"counted by {tokenizer}"
+    return count, f"counted by {label(Path(tokenizer))}"
+
+
+def tokenizer_file(tokenizer: str) -> Path | None:
+    """The tokenizer.json on this disk; None for a name on the Hub."""
+    path = Path(tokenizer)
+    file = path / "tokenizer.json" if path.is_dir() else path
+    return file if file.is_file() else None
 
 
 def quantile(values: Sequence[int], share: float) -> int:

@@ -108,20 +108,25 @@ def test_a_second_build_makes_nothing_again(python: Path, prep: Run, monkeypatch
     assert kept == (30,)
 
 
-def test_what_became_of_a_changed_file_is_not_kept_as_the_one_before(
-    python: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from prep.build import _changed
-    from prep.recipe import load_recipe
-    from prep.work import find, outcome
-
-    monkeypatch.chdir(python)
-    recipe = load_recipe(python / "demo.yaml")
-    unit = find(recipe)[0]
-    made = outcome(recipe, unit)
-    assert not _changed(recipe, unit, made)
-    (python / "scripts" / unit[1]).write_text("x = 1\n")
-    assert _changed(recipe, unit, made)
+def test_what_became_of_a_changed_file_is_not_kept_as_the_one_before(python: Path, prep: Run) -> None:
+    """The checker edits the last file while the first batch is judged: after its key was made, before it is read."""
+    for number in range(100, 180):
+        (python / f"scripts/add_{number}.py").write_text((python / "scripts/add_3.py").read_text() + f"y = {number}\n")
+    last, edited = python / "scripts/zzz.py", python / "edited"
+    before = (python / "scripts/add_3.py").read_text() + "y = 999\n"
+    last.write_text(before)
+    source = yaml.safe_load((python / "demo.yaml").read_text())["sources"][0]
+    edit = f"test -e {edited} || {{ touch {edited}; echo 'CHANGED = 1' >> {last}; }}"
+    change(python, sources=[{**source, "check": {"command": ["sh", "-c", edit, "{file}"]}}])
+    assert prep("build", "demo.yaml", "--out", "one").returncode == 0
+    assert "CHANGED" in last.read_text()
+    last.write_text(before)
+    assert prep("build", "demo.yaml", "--out", "two").returncode == 0
+    written = {
+        out: b"".join(path.read_bytes() for path in (python / out).glob("*.alpaca.jsonl")) for out in ("one", "two")
+    }
+    assert b"CHANGED" in written["one"]
+    assert b"CHANGED" not in written["two"]
 
 
 def test_two_builds_at_once_do_not_disturb_each_other(python: Path, prep: Run) -> None:

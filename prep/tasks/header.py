@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from prep.languages.comments import AUTOHOTKEY, Syntax, as_autohotkey
+from prep.tasks.comment import LIST, MARGIN, wanted_lines
 
 MIN_WORDS = 4  # fewer do not say what a script does
 MAX_CHARS = 1500  # longer headers are manuals; the first paragraphs say what is wanted
 MAX_LINES = 300  # of a comment are looked at
-MAX_LINE = 1000  # characters of each: the patterns below are not linear on what nobody writes
-MARGIN = 50  # a comment narrower than this was not wrapped at a margin; its lines end where they were meant to
 
 
 class Header(NamedTuple):
@@ -27,7 +25,7 @@ class Header(NamedTuple):
 
 def parse(script: str, syntax: Syntax = AUTOHOTKEY) -> Header:
     """Take the leading comments off until they say what the script does; directives among them stay in the body."""
-    lines = as_autohotkey(script, syntax).split("\n")
+    written, lines = script.split("\n"), as_autohotkey(script, syntax).split("\n")
     kept: list[str] = []
     comment: list[str] = []
     title = text = ""
@@ -44,11 +42,11 @@ def parse(script: str, syntax: Syntax = AUTOHOTKEY) -> Header:
             comment += ["", *lines[start:at]]
             title, text = _clean(comment)
         elif not line.strip() or _DIRECTIVE.match(line):
-            kept.append(line)
+            kept.append(written[at])
             at += 1
         else:
             break
-    above, below = "\n".join(_without_gaps(kept)), "\n".join(lines[at:])
+    above, below = "\n".join(_without_gaps(kept)), "\n".join(written[at:])
     parted = "\n\n" if above.endswith("\n") or below.startswith("\n") or comment else "\n"
     body = above.rstrip() + parted + below.strip("\n")
     return Header(title, text, body.strip("\n").rstrip())
@@ -82,65 +80,9 @@ def _without_gaps(lines: list[str]) -> list[str]:
     return [line for at, line in enumerate(lines) if line.strip() or (at and lines[at - 1].strip())]
 
 
-_LEADER = re.compile(r"^\s*(?:/\*+|;+|\*(?=\s|$))?[ \t]?")
-_FRAME = re.compile(r"^[\s=*_~#+|\-─━═—\u2013•·.<>/\\]*$")  # a line of decoration only
-_EDGES = re.compile(r"^\s*(?:[=*_~#+─━═|]|-{2,})[=*_~#+─━═|\-]*\s+(?=\S)|\s*[=*_~#+─━═|\-]{2,}\s*$|\s+[|*#]\s*$")
-_NAME = (
-    r"(?:last\s+)?(?:script|file|module|project|program|app|class|function)?\s*[-_ ]?(?:name|path)|file|script|module|"
-    r"class|interface|extends|namespace|fileoverview"
-)
-_METADATA = re.compile(
-    r"^(?:@\s*)?(?:" + _NAME + r"|authors?|by|made\s+by|written\s+by|created(?:\s+(?:by|on|at|with|using))?|creator|"
-    r"maintainers?|contributors?|original(?:ly)?(?:\s+\w+)?|(?:script|file|ahk|autohotkey|current)?\s*version|ver|"
-    r"revision|rev|build|release(?:d)?|(?:creation|release|modified)?\s*date|modified|(?:last\s+)?(?:updated?|changed|"
-    r"modified|edited)(?:\s+(?:on|by))?|since|copyrights?|licen[cs]e[ds]?|url|link|links|website|web|homepage|home|git|"
-    r"github|gist|repo(?:sitory)?|forum(?:\s+\w+)?|topic|thread|source|sources|ref|refs|credits?(?:\s+to)?|thanks(?:\s+to)?|"
-    r"thx|special\s+thanks|platform|os(?:\s+version)?|language|lang|tested(?:\s+(?:on|with|under|in))?|encoding|e-?mail|"
-    r"contact|ahk|ahk_l|autohotkey|requires?|requirements?|dependenc(?:y|ies)|tags?|keywords?|category|status|id|guid|"
-    r"difficulty|see(?:\s+also)?|env(?:ironment)?|editor|tab\s*size)\s*(?:[:=]|\s-\s|\s{2,}).*$",
-    re.IGNORECASE,
-)
-_CREDIT = re.compile(
-    r"^(?:\(c\)|©|copyright\b|(?:original(?:ly)?|written|created|made|coded|converted|ported|adapted|modified|posted|"
-    r"based\s+on|inspired|updated|taken|provided|generated)\s+(?:\w+\s+)?(?:by|from|for|on|with|using)\b.*|"
-    r"(?:many\s+|special\s+|big\s+)?(?:thanks|credits?)\s+(?:to|goes?|for)\b.*|"
-    r"(?:the\s+)?(?:mit|gpl|gnu|apache|bsd|unlicense|public\s+domain)\b.*licen[cs]e.*|licensed\s+under.*|"
-    r"(?:version|updated?|v1tov2:?)\s+\S+.*|[a-z]:\\\S*|v?\d+(?:\.\d+)+\w*(?:\s.*)?|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}.*|(?:auto-?hot-?key|ahk)?\s*v?[12](?:\.\d+)*\+?\.?$|"
-    r"#?(?:requires|include|singleinstance|warn|notrayicon|persistent)\b.*|(?:todo|fixme)\b.*|(?:start|begin|end)\s+of\b.*)",
-    re.IGNORECASE,
-)
-_SECTION = re.compile(
-    r"^(?:change\s?-?log|changes|(?:version|revision|change|release)\s+(?:history|notes|log)|history|todo|to\s+do|to-do|"
-    r"licen[cs]e|credits?|acknowledge?ments?|table\s+of\s+contents|contents|toc|see\s+also|references?|links?|resources|"
-    r"examples?|example\s+(?:usage|code)|usage\s+examples?|sources?|syntax|parameters?|params|returns?|return\s+values?|"
-    r"known\s+(?:issues|bugs)|bugs|related(?:\s+\w+)?|dependencies|requirements|installation|install|disclaimer|"
-    r"learning\s+(?:points|objectives)|key\s+(?:concepts|learning\s+points))\s*:?\s*$",
-    re.IGNORECASE,
-)
-_KEEP_LABEL = re.compile(
-    r"^@?(?:description|desc|about|purpose|summary|overview|title|brief|classdesc|what\s+it\s+does|abstract|intro(?:duction)?|"
-    r"function(?:ality)?|synopsis|file\s*overview)\s*(?::|-|\s)\s*(?:-\s*)?",
-    re.IGNORECASE,
-)
-_LABEL_ALONE = re.compile(r"^@?(?:description|desc|about|purpose|summary|overview|features)\s*[:\-]?$", re.IGNORECASE)
-_TAG = re.compile(r"^@\w+")
-_LINK = re.compile(r"\{@link\s+([^\s}]+)(?:\s+([^}]*))?\}")
-_URL_IN_BRACKETS = re.compile(r"\s*[(\[<][^()\[\]<>]*(?:https?://|www\.)[^()\[\]<>]*[)\]>]")
-_URL = re.compile(r"https?://|www\.|\b[\w.-]+\.(?:com|org|net|io)/|[\w.+-]+@[\w-]+\.\w{2,}|viewtopic\.php")
-# A script's name: alone before a dash it is only a label, elsewhere its words stay without folder and extension.
-_FILE_LABEL = re.compile(r"^\S+\.(?:ahk|ah2)\s*(?:[-:\u2013\u2014]+\s+|$)|^see\s.*\.(?:ahk|ah2)\b.*", re.IGNORECASE)
-_FILE_NAME = re.compile(r"(?:[A-Za-z]:)?(?:[\w.~-]*[\\/])*([\w~-]+(?:\.[\w~-]+)*)\.(?:ahk|ah2)\b", re.IGNORECASE)
-_CODE = re.compile(
-    r":=|^;|^[{}()\[\]]+,?$|[;{]\s*$|^\w[\w.]*\([^)]*\)\s*(?:\{|;|$)|^(?:if|while|for|return|loop|global|static|local)\b.*[(){}%]|"
-    r"^\w+,\s*%|^[\w.]+\s*=\s*\S+$|^(?:msgbox|send|run|sleep)\b[ ,(]*[\"'%^{]",
-    re.IGNORECASE,
-)
-_LIST = re.compile(r"^(?:[-*•+>]|\(?\d{1,2}[.)]|\[\w?\])\s+")
-
-
 def _clean(comment: list[str]) -> tuple[str, str]:
     """Title and text of the raw comment lines."""
-    lines = list(_wanted_lines(comment[:MAX_LINES]))
+    lines = list(wanted_lines(comment[:MAX_LINES]))
     paragraphs = _paragraphs(lines)
     if not paragraphs:
         return "", ""
@@ -156,47 +98,6 @@ def _clean(comment: list[str]) -> tuple[str, str]:
     return title, text[:MAX_CHARS].strip()
 
 
-def _wanted_lines(comment: list[str]) -> Iterator[str]:
-    """The lines that say what the script does; an empty one between paragraphs."""
-    skipping = False  # inside a section or a tag that nobody would ask for: until a blank line after its first line
-    fresh = False
-    for raw in comment:
-        line = _LEADER.sub("", raw[:MAX_LINE]).strip()
-        if not (line[:1].isalnum() and line[-1:].isalnum()):  # most lines need no look at their edges
-            line = _EDGES.sub("", _EDGES.sub("", line)).strip()
-        if "{@" in line:
-            line = _LINK.sub(lambda found: found[2] or found[1], line)
-        if _FRAME.match(line):
-            skipping = skipping and fresh
-            yield ""
-            continue
-        fresh = False
-        if _SECTION.match(line):
-            skipping = fresh = True
-        elif _LABEL_ALONE.match(line):
-            skipping = False
-            yield ""
-        elif _KEEP_LABEL.match(line):
-            skipping = False
-            yield ""
-            yield from _sentence(_KEEP_LABEL.sub("", line, count=1))
-        elif _TAG.match(line):
-            skipping = True
-        elif not skipping:
-            yield from _sentence(line)
-
-
-def _sentence(line: str) -> Iterator[str]:
-    if _METADATA.match(line) or _CREDIT.match(line):
-        return
-    if "://" in line or "www." in line:
-        line = _URL_IN_BRACKETS.sub("", line)
-    if ".ah" in line.lower():
-        line = _FILE_NAME.sub(r"\1", _FILE_LABEL.sub("", line))
-    if line and not _URL.search(line) and not _CODE.search(line) and any(map(str.isalnum, line)):
-        yield re.sub(r"\s{2,}", "  ", line)
-
-
 _LABEL = re.compile(r"^[A-Z][\w /-]{0,24}?\s*:(?:\s|$)")
 
 
@@ -209,14 +110,14 @@ def _paragraphs(lines: list[str]) -> list[list[str]]:
         full = len(last) + 1 + len(line.split(" ", 1)[0]) > margin  # the line before had no room for the next word
         if not line:
             paragraphs.append([])
-        elif paragraphs[-1] and not _LIST.match(line) and not _LABEL.match(line) and (full or line[0].islower()):
+        elif paragraphs[-1] and not LIST.match(line) and not _LABEL.match(line) and (full or line[0].islower()):
             paragraphs[-1][-1] += " " + line
         else:
             paragraphs[-1].append(line)
         last = line
     filled = [paragraph for paragraph in paragraphs if paragraph]
     for at, paragraph in enumerate(filled):
-        lists_next = at + 1 < len(filled) and _LIST.match(filled[at + 1][0])
+        lists_next = at + 1 < len(filled) and LIST.match(filled[at + 1][0])
         while paragraph and paragraph[-1].endswith(":") and not lists_next:  # what it announced was left out
             paragraph.pop()
     return [paragraph for paragraph in filled if paragraph]
@@ -232,5 +133,8 @@ _TITLE_NOISE = re.compile(
 def _title(line: str) -> str:
     """The line as a title, or nothing when it reads like a sentence, a list item or a label."""
     line = _TITLE_NOISE.sub("", line).strip()
-    sentence = line.endswith((".", ":", ",", ";", "?", "!")) or ". " in line or bool(_LIST.match(line))
-    return "" if sentence or len(line) > 80 or len(line.split()) > 12 else line.strip(" -{}\"'`")
+    sentence = line.endswith((".", ":", ",", ";", "?", "!")) or ". " in line or bool(LIST.match(line))
+    if sentence or len(line) > 80 or len(line.split()) > 12:
+        return ""
+    line = line.strip(" -{}")
+    return line[1:-1] if line[:1] in "\"'`" and line[:1] == line[-1:] else line

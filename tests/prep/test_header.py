@@ -61,6 +61,23 @@ def test_only_what_a_person_would_ask_stays(comment: str, title: str, text: str)
     assert parse(f"{comment}\nMsgBox 1\n")[:3] == (title, text, "MsgBox 1")
 
 
+def test_a_wrapped_line_is_prose_whatever_its_words_look_like() -> None:
+    """A line that starts with `version` or ends in a call is metadata or code, but not in the middle of a sentence."""
+    text = (
+        "Reads the number of the newest release and compares it with the",
+        "version of this script, shows both and offers to fetch the newer one with",
+        "Download(address, file) where that is what the person at the screen wants;",
+        "release notes are shown before.",
+    )
+    comment = "\n".join(f"; {line}" for line in text)
+    assert parse(f"{comment}\n\nMsgBox 1\n")[:2] == ("", " ".join(text))
+
+
+def test_a_link_keeps_its_words() -> None:
+    comment = "/**\n * Sorts with [merge\n * sort](https://example.com/Merge_(sort)), which is stable.\n */"
+    assert parse(f"{comment}\nMsgBox 1\n").text == "Sorts with merge sort, which is stable."
+
+
 def test_metadata_alone_says_nothing() -> None:
     assert parse("; Author: Me\n; Version: 1\n; License: MIT\nMsgBox 1\n").words == 0
 

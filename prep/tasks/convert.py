@@ -10,7 +10,10 @@ from typing import NamedTuple
 
 from prep.languages.autohotkey import lexer
 from prep.languages.autohotkey.code import functions
-from prep.languages.autohotkey.v1 import Edit, Line, Old, Pieces, action, call, expression, in_v1, script_lines
+from prep.languages.autohotkey.pieces import Edit, Line, Pieces, action, call, script_lines
+from prep.languages.autohotkey.v1.rules import Old
+from prep.languages.autohotkey.v1.statements import in_v1
+from prep.languages.autohotkey.v1.values import expression
 from prep.quality import Drop
 from prep.recipe import Convert
 from prep.record import Claim, Document, Example, make_example

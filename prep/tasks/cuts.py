@@ -12,8 +12,9 @@ def lines_that_begin(document: Document) -> list[int]:
     """
     lines = document.text.split("\n")
     if document.language.lower().startswith("autohotkey"):
-        from prep.languages.autohotkey.code import header_end, statements
+        from prep.languages.autohotkey.code import header_end
         from prep.languages.autohotkey.lexer import lex
+        from prep.languages.autohotkey.units import statements
 
         tokens = lex(document.text)
         begins = sorted(

@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator
 
 from prep.languages.autohotkey.faults import applied, faults
-from prep.languages.autohotkey.v1 import Edit
+from prep.languages.autohotkey.pieces import Edit
 from prep.quality import Drop
 from prep.recipe import Repair
 from prep.record import MESSAGE, Claim, Document, Example, make_example

@@ -9,14 +9,13 @@ from hypothesis import given
 
 from prep.languages.autohotkey.code import (
     Function,
-    Statement,
     called,
     functions,
     header_end,
-    statements,
     without_comments,
 )
 from prep.languages.autohotkey.lexer import lex
+from prep.languages.autohotkey.units import Statement, statements
 from tests.prep.mutated import SAMPLES, fuzzed, mutated
 
 QUIET = {"blank", "newline", "comment", "block-comment"}

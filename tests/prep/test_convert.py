@@ -10,9 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from prep.languages.autohotkey import v1, wine
+from prep.languages.autohotkey import wine
 from prep.languages.autohotkey.engine import Engine, interpreter
-from prep.languages.autohotkey.v1 import Old, in_v1, script_lines
+from prep.languages.autohotkey.pieces import script_lines
+from prep.languages.autohotkey.v1 import commands
+from prep.languages.autohotkey.v1.rules import Old
+from prep.languages.autohotkey.v1.statements import in_v1
 from prep.languages.judge import Script
 from prep.recipe import Convert
 from prep.record import Document, normalised_key
@@ -445,7 +448,14 @@ Loop Reg, "HKCU\Software", "K"
 #HotIf mode = 1
 text := "some text"
 """.strip().split("\n")
-TABLES = (v1._STATEMENTS, v1._RESULTS, v1._CONDITIONS, v1._LOOPS, v1._DIRECTIVES, v1._OWN_RESULTS)
+TABLES = (
+    commands.STATEMENTS,
+    commands.RESULTS,
+    commands.CONDITIONS,
+    commands.LOOPS,
+    commands.DIRECTIVES,
+    commands.OWN_RESULTS,
+)
 
 
 def test_every_command_of_the_tables_is_found_in_a_script_that_uses_it() -> None:

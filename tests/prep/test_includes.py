@@ -12,7 +12,8 @@ import pytest
 from prep.errors import UserError
 from prep.languages.autohotkey import includes
 from prep.languages.autohotkey.engine import Engine
-from prep.languages.autohotkey.includes import Include, closure, fix, scan
+from prep.languages.autohotkey.includes import Include, fix, scan
+from prep.languages.autohotkey.loading import closure
 
 FILES = ["lib/tool.ahk", "lib/Named.ahk", "lib/deep/Low.ahk", "Other/near.ahk", "semi;colon.ahk", "two words.ahk"]
 RESOLVE = {  # name: (text of main.ahk, what its includes are: a file, a folder or a status)

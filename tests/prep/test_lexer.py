@@ -5,31 +5,24 @@ The cases marked with the interpreter's verdict in a comment were loaded in Auto
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from prep.languages.autohotkey.lexer import KINDS, Token, lex
+from tests.prep.mutated import SAMPLES, SPECIAL, fuzzed, mutated
 
-SCRIPTS = Path(__file__).parents[2] / "prep" / "samples" / "scripts"
-SAMPLES = [path.read_bytes().decode("utf-8") for path in sorted(SCRIPTS.glob("**/*.ahk"))]
-SPECIAL = ["\r", "\n", "\r\n", "\0", "\ufeff", "\x85", "\u2028", "\ud800", " ;", "/*", "*/", "\n(", "\n)", "\n(Join C"]
-SPECIAL += [
-    "::",
+SIGNS = [
+    *SPECIAL,
+    "\r\n",
+    "\ufeff",
+    "\x85",
+    "\u2028",
+    "\ud800",
+    "*/",
+    "\n(Join C",
     ":x:",
-    '"',
-    "'",
-    "`",
     "`;",
-    "{",
-    "}",
-    "(",
-    ")",
-    "[",
-    "]",
-    "%",
     "#",
     "\t",
     "é",
@@ -39,7 +32,6 @@ SPECIAL += [
     "1e",
 ]
 QUIET = {"blank", "newline"}
-fuzzed = settings(max_examples=400, deadline=None, derandomize=True, database=None)
 
 
 def parts(source: str, *left_out: str) -> list[tuple[str, str]]:
@@ -66,19 +58,6 @@ def assert_lines(tokens: list[Token]) -> None:
         line += token.text.count("\n") + token.text.count("\r") - token.text.count("\r\n")
 
 
-@st.composite
-def mutated(draw: st.DrawFn) -> str:
-    """A slice of a sample with pieces taken out and special characters put in."""
-    source = draw(st.sampled_from(SAMPLES))
-    start = draw(st.integers(0, len(source)))
-    source = source[start : start + draw(st.integers(0, 800))]
-    for _ in range(draw(st.integers(0, 6))):
-        at = draw(st.integers(0, len(source)))
-        cut = draw(st.integers(0, 12))
-        source = source[:at] + draw(st.sampled_from(["", *SPECIAL])) + source[at + cut :]
-    return source
-
-
 @fuzzed
 @given(st.text(max_size=200))
 def test_no_text_loses_a_character(source: str) -> None:
@@ -86,20 +65,20 @@ def test_no_text_loses_a_character(source: str) -> None:
 
 
 @fuzzed
-@given(st.lists(st.sampled_from([*SPECIAL, "a", "x:=1", " ", "if "]), max_size=60).map("".join))
+@given(st.lists(st.sampled_from([*SIGNS, "a", "x:=1", " ", "if "]), max_size=60).map("".join))
 def test_no_mixture_of_signs_loses_a_character(source: str) -> None:
     assert_whole(source)
 
 
 @fuzzed
-@given(mutated())
+@given(mutated(SIGNS))
 def test_no_mutated_script_loses_a_character(source: str) -> None:
     assert_whole(source)
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 def test_the_samples_are_lexed_alike_with_every_line_end(newline: str) -> None:
-    for source in SAMPLES:
+    for source in SAMPLES.values():
         other = source.replace("\r\n", "\n").replace("\n", newline)
         assert_whole(other)
         assert parts(other, "block-comment") == parts(source, "block-comment")
@@ -107,7 +86,7 @@ def test_the_samples_are_lexed_alike_with_every_line_end(newline: str) -> None:
 
 def test_the_samples_hold_nothing_without_a_meaning() -> None:
     assert len(SAMPLES) > 30
-    assert not [token for source in SAMPLES for token in lex(source) if token.kind == "other"]
+    assert not [token for source in SAMPLES.values() for token in lex(source) if token.kind == "other"]
 
 
 LARGE = {

@@ -12,7 +12,7 @@ import pytest
 
 from prep.languages.autohotkey.engine import Engine
 from prep.languages.autohotkey.faults import SLIPS, V1, applied, faults
-from prep.languages.autohotkey.v1 import Edit
+from prep.languages.autohotkey.pieces import Edit
 from prep.languages.judge import Script
 from prep.recipe import Repair
 from prep.record import MESSAGE, Claim, Document, Example, normalised_key

@@ -61,7 +61,7 @@ def surroundings(script: Script) -> bytes:
         return b""
     if b"#include" not in plain(source).lower():
         return b""
-    from prep.languages.autohotkey.includes import closure
+    from prep.languages.autohotkey.loading import closure
 
     included = [sha256_bytes(path.read_bytes()) for path in closure(script.path, script.text) if path.is_file()]
     return "\n".join([str(script.path.absolute().parent), *included]).encode("utf-8", "surrogateescape")

@@ -6,9 +6,10 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from prep.languages.autohotkey import code, lexer
-from prep.languages.autohotkey.code import Item, Unit
+from prep.languages.autohotkey import lexer
+from prep.languages.autohotkey import units as code
 from prep.languages.autohotkey.lexer import Token
+from prep.languages.autohotkey.units import Item, Unit
 
 MAX_TEXT = 80  # characters of an idiom
 _ASSIGNS = frozenset({":=", "+=", "-=", "*=", "/=", "//=", ".=", "|=", "&=", "^=", "<<=", ">>=", ">>>=", "??="})

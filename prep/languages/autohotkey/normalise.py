@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prep.errors import UserError
-from prep.languages.autohotkey.includes import cut, missing
+from prep.languages.autohotkey.includes import cut
+from prep.languages.autohotkey.loading import missing
 from prep.languages.autohotkey.script import COMMENT, LINE_END, Source, kinds, scripts_below
 from prep.sources.text import label
 

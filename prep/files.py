@@ -21,7 +21,7 @@ def sha256_bytes(data: bytes) -> str:
 
 def file_bytes(path: Path) -> bytes:
     """A file's bytes; OSError for what is none: a pipe would be waited for, a device never ends."""
-    if path.exists() and not path.is_file():
+    if path.exists() and not (path.is_file() or path.is_dir()):
         raise OSError(0, "not a regular file")
     return path.read_bytes()
 

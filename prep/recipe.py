@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-import difflib
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, Self, get_args
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-import yaml
 from pydantic import (
     BaseModel,
     ConfigDict,
+    Discriminator,
     Field,
     StrictInt,
+    Tag,
     ValidationError,
     field_validator,
     model_validator,
 )
 
+from prep import yaml_file
 from prep.errors import UserError
+from prep.problems import problem
+from prep.values import Number, Place, Ratio, Threshold, Whole, off_is_a_word
 
-Ratio = Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)]
 Override = dict[tuple[str, ...], Any]  # ("split", "val") -> 0.2
 FLAGS = {"seed": "--seed", "split.val": "--val-ratio", "split.test": "--test-ratio"}
 
 
 class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-def _off_is_a_word(value: Any) -> Any:
-    """YAML 1.1 reads a bare `off` as false."""
-    return "off" if value is False else value
 
 
 class SplitRatios(Strict):
@@ -56,6 +53,24 @@ class SqlCheck(Strict):
     sql: str
 
 
+def _sort_of_check(value: Any) -> str | None:
+    if isinstance(value, dict):
+        return "(sql)" if "sql" in value else "(command)"
+    return "(name)" if isinstance(value, str) or value is None else None
+
+
+Check = Annotated[
+    Annotated[Literal["autohotkey", "python", "json", "sql", "off"] | None, Tag("(name)")]
+    | Annotated[CommandCheck, Tag("(command)")]
+    | Annotated[SqlCheck, Tag("(sql)")],
+    Discriminator(
+        _sort_of_check,
+        custom_error_type="check",
+        custom_error_message="write a judge's name, {command: [...]} or {sql: DIALECT}",
+    ),
+]
+
+
 class Comments(Strict):
     """How a language writes comments: the sign before a line, and the pair around a block."""
 
@@ -71,14 +86,14 @@ class Scripts(Strict):
     """
 
     kind: Literal["scripts"]
-    root: Path
+    root: Place
     include: list[str] = Field(["**/*.ahk", "**/*.ah2"], min_length=1)
     exclude: list[str] = []
-    language: str = "AutoHotkey v2"
-    check: Literal["autohotkey", "python", "json", "sql", "off"] | CommandCheck | SqlCheck | None = None
+    language: str = Field("AutoHotkey v2", min_length=1)
+    check: Check = None
     comments: Comments | None = None
 
-    _off = field_validator("check", mode="before")(_off_is_a_word)
+    _off = field_validator("check", mode="before")(off_is_a_word)
 
 
 class Columns(Strict):
@@ -101,32 +116,42 @@ class Table(Strict):
     """A CSV file of reference entries, one a row."""
 
     kind: Literal["table"]
-    path: Path
+    path: Place
     columns: Columns
     delimiter: str = Field(",", min_length=1, max_length=1)
-    language: str = "AutoHotkey v2"
+    language: str = Field("AutoHotkey v2", min_length=1)
 
 
 class Removed(Strict):
     """A CSV file of names that a language does not have, each with what it has in their place (may be empty)."""
 
     kind: Literal["removed"]
-    path: Path
+    path: Place
     name: str = "Name"
     replacement: str = "Replacement"
     delimiter: str = Field(",", min_length=1, max_length=1)
-    language: str = "AutoHotkey v2"
+    language: str = Field("AutoHotkey v2", min_length=1)
 
 
 class Task(Strict):
     """`weight`: examples of this task for each document, on average; 0.3 is three in ten documents, drawn by hash."""
 
     takes: ClassVar[tuple[str, ...]] = ("scripts",)
-    weight: float = Field(default=1, gt=0, le=10, allow_inf_nan=False)
+    most: ClassVar[int] = 10
+    weight: Number = Field(default=1, gt=0, allow_inf_nan=False)
+
+    @field_validator("weight")
+    @classmethod
+    def _can_be_had(cls, weight: float) -> float:
+        if weight > cls.most:
+            raise ValueError(f"at most {cls.most}: this task makes no more of one document")
+        return weight
 
 
 class Write(Task):
-    """Header comment -> script."""
+    """Header comment -> script, asked for in as many ways."""
+
+    most = 5
 
 
 class Complete(Task):
@@ -142,6 +167,8 @@ class Fim(Task):
 class Explain(Task):
     """A script without its comments -> what its author wrote that it does."""
 
+    most = 3
+
 
 class Repair(Task):
     """A script with one fault and the interpreter's message -> the script. AutoHotkey only."""
@@ -152,16 +179,18 @@ class Convert(Task):
 
 
 class Reference(Task):
-    """`phrasings`: how many questions at most are asked about one entry."""
+    """`phrasings`: how many questions at most are asked about one entry; a `weight` below 1 leaves entries out."""
 
-    takes: ClassVar[tuple[str, ...]] = ("table",)
-    phrasings: int = Field(default=3, ge=1, le=3)
+    takes = ("table",)
+    most = 1
+    phrasings: Whole = Field(default=3, ge=1, le=3)
 
 
 class Exists(Task):
     """Does the language have this name? Yes for a table's entries, no for removed names."""
 
-    takes: ClassVar[tuple[str, ...]] = ("table", "removed")
+    takes = ("table", "removed")
+    most = 4
 
 
 class Tasks(Strict):
@@ -188,15 +217,15 @@ class Quality(Strict):
     leakage: the build fails when a test document is more alike to a training document than this.
     """
 
-    min_chars: int = Field(default=1, ge=0)
-    max_chars: int = Field(default=200_000, ge=1)
+    min_chars: Whole = Field(default=1, ge=0)
+    max_chars: Whole = Field(default=200_000, ge=1)
     engine: Literal["require", "prefer", "off"] = "require"
     missing_includes: Literal["reject", "keep"] = "reject"
     secrets: Literal["redact", "reject", "off"] = "redact"
-    near_duplicates: Annotated[float, Field(gt=0, le=1)] | Literal["off"] = 0.7
-    leakage: Annotated[float, Field(gt=0, le=1)] | Literal["off"] = 0.7
+    near_duplicates: Threshold = 0.7
+    leakage: Threshold = 0.7
 
-    _off = field_validator("engine", "secrets", "near_duplicates", "leakage", mode="before")(_off_is_a_word)
+    _off = field_validator("engine", "secrets", mode="before")(off_is_a_word)
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -206,7 +235,8 @@ class Quality(Strict):
 
 
 Source = Annotated[Scripts | Table | Removed, Field(discriminator="kind")]
-KINDS: dict[str, type[Strict]] = {"scripts": Scripts, "table": Table, "removed": Removed}
+KINDS: dict[str, type[BaseModel]] = {"scripts": Scripts, "table": Table, "removed": Removed}
+TAGS: dict[str, type[BaseModel]] = {**KINDS, "(command)": CommandCheck, "(sql)": SqlCheck}
 
 
 class Recipe(Strict):
@@ -214,7 +244,7 @@ class Recipe(Strict):
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
     seed: StrictInt = 42
-    tokenizer: str | None = None
+    tokenizer: str | None = Field(None, min_length=1)
     split: SplitRatios = SplitRatios()
     sources: list[Source] = Field(min_length=1)
     tasks: Tasks
@@ -231,7 +261,7 @@ class Recipe(Strict):
 
 def load_recipe(path: Path, overrides: Override | None = None) -> Recipe:
     """Read and validate. Raises UserError with one line for each problem, in the file or in an override."""
-    data = _read_yaml(path)
+    data = yaml_file.read(path)
     overrides = overrides or {}
     for (*parents, last), value in overrides.items():
         target = data
@@ -242,79 +272,8 @@ def load_recipe(path: Path, overrides: Override | None = None) -> Recipe:
     try:
         return Recipe.model_validate(data)
     except ValidationError as error:
-        overridden = {".".join(key) for key in overrides}
-        problems = [_problem(dict(item), overridden) for item in error.errors()]
-    if len(problems) == 1:
-        raise UserError(f"{path}: {problems[0]}")
-    raise UserError("\n  ".join([f"{path}: {len(problems)} problems", *problems]))
-
-
-class _UniqueKeys(yaml.SafeLoader):
-    """YAML's own loader keeps the last of two equal keys in silence."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if key.value in seen:
-                problem = f"the key {key.value!r} is here twice"
-                raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
-            seen.add(str(key.value))
-        return super().construct_mapping(node, deep)
-
-
-def _read_yaml(path: Path) -> dict[str, Any]:
-    try:
-        data = yaml.load(path.read_bytes(), _UniqueKeys)  # noqa: S506 - a SafeLoader
-    except FileNotFoundError:
-        beside = sorted(other.name for other in path.parent.glob("*.yaml"))
-        raise UserError(f"{path}: no such recipe" + (f"; here are {', '.join(beside[:8])}" if beside else "")) from None
-    except OSError as error:
-        raise UserError(f"{path}: cannot be read: {error.strerror}") from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
-        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable text"
-        raise UserError(f"{where}: not valid YAML: {problem}") from None
-    if not isinstance(data, dict):
-        raise UserError(f"{path}: a recipe is a YAML mapping of keys to values, this is {type(data).__name__}")
-    return data
-
-
-def _problem(error: dict[str, Any], overridden: set[str]) -> str:
-    """One problem of pydantic's in one line: the key as it stands in the file, and what is wrong with it."""
-    loc = list(error["loc"])
-    if len(loc) > 2 and loc[0] == "sources":
-        del loc[2]  # the discriminator, which is no key of the file
-    key = ".".join(map(str, loc))
-    if error["type"] == "extra_forbidden":
-        return f"unknown key `{key}`{_nearest(str(loc[-1]), _known_keys(error['loc']))}"
-    if error["type"] == "missing":
-        return f"`{key}` is missing"
-    if error["type"] in ("union_tag_invalid", "union_tag_not_found"):
-        given = error["input"].get("kind", "") if isinstance(error["input"], dict) else ""
-        return f"`{key}.kind` must be one of {', '.join(KINDS)}{_nearest(str(given), list(KINDS))}"
-    message = str(error["msg"]).removeprefix("Value error, ")
-    message = message[:1].lower() + message[1:]
-    if not isinstance(error["input"], (dict, list, BaseModel)):
-        message += f", not {error['input']!r}"
-    flag = f" ({FLAGS[key]})" if key in overridden else ""
-    return f"`{key}`{flag}: {message}" if key else message
-
-
-def _known_keys(loc: tuple[Any, ...]) -> list[str]:
-    """The keys that may stand where `loc` ends, found by walking down the models."""
-    model: type[BaseModel] = Recipe
-    for part in loc[:-1]:
-        if part in KINDS and part not in model.model_fields:
-            model = KINDS[part]
-        elif part in model.model_fields:
-            annotation = model.model_fields[part].annotation
-            for candidate in (annotation, *get_args(annotation)):
-                if isinstance(candidate, type) and issubclass(candidate, BaseModel):
-                    model = candidate
-    return list(model.model_fields)
-
-
-def _nearest(word: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(word, known, n=1)
-    return f": did you mean `{near[0]}`?" if near else f" (known: {', '.join(known)})"
+        overridden = {key: flag for key, flag in FLAGS.items() if tuple(key.split(".")) in overrides}
+        found = [problem(dict(item), Recipe, TAGS, overridden) for item in error.errors()]
+    if len(found) == 1:
+        raise UserError(f"{path}: {found[0]}")
+    raise UserError("\n  ".join([f"{path}: {len(found)} problems", *found]))

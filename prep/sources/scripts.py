@@ -67,7 +67,7 @@ def load(source: Scripts, unit: str) -> tuple[Document, Drop | None]:
     except ValueError as error:
         return document, Drop("binary", str(error))
     text = unix_lines(text)
-    syntax = Syntax(source.comments.line, *source.comments.block) if source.comments else syntax_of(source.language)
+    syntax = Syntax(source.comments.line, (source.comments.block,)) if source.comments else syntax_of(source.language)
     document = replace(
         document,
         syntax=syntax,

@@ -10,7 +10,6 @@ MARGIN = 50  # a comment narrower than this was not wrapped at a margin; its lin
 RAGGED = 3  # characters short of the margin a line may be and still have been broken there
 LIST = re.compile(r"^(?:[-*•+>]|\(?\d{1,2}[.)]|\[\w?\])\s+")
 
-_LEADER = re.compile(r"^\s*(?:/\*+|;+|\*(?=\s|$))?[ \t]?")
 _FRAME = re.compile(r"^[\s=*_~#+|\-─━═—\u2013•·.<>/\\]*$")  # a line of decoration only
 _EDGES = re.compile(r"^\s*(?:[=*_~#+─━═|]|-{2,})[=*_~#+─━═|\-]*\s+(?=\S)|\s*[=*_~#+─━═|\-]{2,}\s*$|\s+[|*#]\s*$")
 _NAME = (
@@ -19,7 +18,7 @@ _NAME = (
 )
 _METADATA = re.compile(
     r"^(?:@\s*)?(?:" + _NAME + r"|authors?|by|made\s+by|written\s+by|created(?:\s+(?:by|on|at|with|using))?|creator|"
-    r"maintainers?|contributors?|original(?:ly)?(?:\s+\w+)?|(?:script|file|ahk|autohotkey|current)?\s*version|ver|"
+    r"maintainers?|contributors?|original(?:ly)?(?:\s+\w+)?|(?:script|file|ahk|autohotkey|current|win|os)?\s*version|ver|"
     r"revision|rev|build|release(?:d)?|(?:creation|release|modified)?\s*date|modified|(?:last\s+)?(?:updated?|changed|"
     r"modified|edited)(?:\s+(?:on|by))?|since|copyrights?|licen[cs]e[ds]?|url|link|links|website|web|homepage|home|git|"
     r"github|gist|repo(?:sitory)?|forum(?:\s+\w+)?|topic|thread|source|sources|ref|refs|credits?(?:\s+to)?|thanks(?:\s+to)?|"
@@ -29,30 +28,50 @@ _METADATA = re.compile(
     re.IGNORECASE,
 )
 _CREDIT = re.compile(
-    r"^(?:\(c\)|©|copyright\b|(?:original(?:ly)?|written|created|made|coded|converted|ported|adapted|modified|posted|"
+    r"^(?:\(c\)|©|copyright\b|(?:original(?:ly)?|written|compiled|created|made|coded|converted|ported|adapted|modified|posted|"
     r"based\s+on|inspired|updated|taken|provided|generated)\s+(?:\w+\s+)?(?:by|from|for|on|with|using)\b.*|"
     r"(?:many\s+|special\s+|big\s+)?(?:thanks|credits?)\s+(?:to|goes?|for)\b.*|"
-    r"(?:the\s+)?(?:mit|gpl|gnu|apache|bsd|unlicense|public\s+domain)\b.*licen[cs]e.*|licensed\s+under.*|"
+    r"(?:the\s+)?(?:mit|isc|mpl|gpl|gnu|apache|bsd|boost|mozilla|unlicense|public\s+domain)\b.*licen[cs]e.*|licensed\s+under.*|"
     r"(?:version|updated?|v1tov2:?)\s+\S+.*|[a-z]:\\\S*|v?\d+(?:\.\d+)+\w*(?:\s.*)?|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}.*|(?:auto-?hot-?key|ahk)?\s*v?[12](?:\.\d+)*\+?\.?$|"
-    r"#?(?:requires|include|singleinstance|warn|notrayicon|persistent)\b.*|(?:todo|fixme)\b.*|(?:start|begin|end)\s+of\b.*)",
+    r"#?(?:requires|include|singleinstance|warn|notrayicon|persistent)\b.*|(?:todo|fixme)\b.*|(?:start|begin|end)\s+(?:of|example)\b.*)",
     re.IGNORECASE,
 )
 _SECTION = re.compile(
     r"^(?:change\s?-?log|changes|(?:version|revision|change|release)\s+(?:history|notes|log)|history|todo|to\s+do|to-do|"
     r"licen[cs]e|credits?|acknowledge?ments?|table\s+of\s+contents|contents|toc|see\s+also|references?|links?|resources|"
-    r"examples?|example\s+(?:usage|code)|usage\s+examples?|sources?|syntax|parameters?|params|returns?|return\s+values?|"
+    r"examples?|example\s+(?:usage|code)|usage\s+examples?|sources?|syntax|parameters?|params|arg(?:ument)?s|returns?|return\s+values?|raises|yields|attributes|"
     r"known\s+(?:issues|bugs)|bugs|related(?:\s+\w+)?|dependencies|requirements|installation|install|disclaimer|"
     r"learning\s+(?:points|objectives)|key\s+(?:concepts|learning\s+points))\s*:?\s*$",
     re.IGNORECASE,
 )
+_KEPT = (
+    r"description|desc|about|purpose|summary|overview|title|brief|details|remarks|classdesc|what\s+it\s+does|abstract|"
+    r"intro(?:duction)?|function(?:ality)?|synopsis|file\s*overview"
+)
 _KEEP_LABEL = re.compile(
-    r"^@?(?:description|desc|about|purpose|summary|overview|title|brief|classdesc|what\s+it\s+does|abstract|intro(?:duction)?|"
-    r"function(?:ality)?|synopsis|file\s*overview)\s*(?::|-|\s)\s*(?:-\s*)?",
+    rf"^(?:[@\\](?!function)(?:{_KEPT})\b[\s:-]*|(?:{_KEPT})\s*(?::|-\s|\s-|\s{{2,}})[\s-]*)", re.IGNORECASE
+)
+_LABEL_ALONE = re.compile(
+    rf"^(?:[@\\](?:{_KEPT})|description|desc|about|purpose|summary|overview|features)\s*[:\-]?$", re.IGNORECASE
+)
+# Of Javadoc, JSDoc and Doxygen, of reStructuredText, and Python's own examples.
+# Of Javadoc, JSDoc and Doxygen, of reStructuredText, and Python's own examples.
+_TAG = re.compile(r"^(?:[@\\](?:[A-Za-z]{2,}\b|[{}])|:[a-z]+(?:\s[\w*]+){0,2}:(?:\s|$)|>>>\s)")
+_FUNCTION_TAG = re.compile(r"^\s*(?:[@\\](?:param|arg|returns?|type|throws|private|api|constructor)\b|:param\s)")
+_LICENCE = re.compile(
+    r"permission is hereby granted|\b(?:licensed|distributed|released) under (?:the|a)\b|\bspdx-[a-z-]+:|"
+    r"\bredistributions?\s+(?:and use\s+)?(?:in|of)\s+(?:\w+\s+)?(?:source|binary)|\bneither the name of\b|"
+    r"\b(?:software|program|library|work) is (?:provided|distributed|licensed)\b|\bis free software\b|"
+    r"without any warrant|\bas is\b.{0,3} without|\byou (?:may not use this file|may obtain a copy|should have)|"
+    r"unless required by applicable law|general public licen[cs]e|\b(?:above|this) copyright notice|"
+    r"\bdisclaims copyright|all rights reserved|\b(?:see|in) (?:the )?(?:accompanying )?licen[cs]e (?:file|for)|"
+    r"\bgoverned by (?:a|an|the) .{0,20}licen[cs]e|^(?:this file|it) is part of\b",
     re.IGNORECASE,
 )
-_LABEL_ALONE = re.compile(r"^@?(?:description|desc|about|purpose|summary|overview|features)\s*[:\-]?$", re.IGNORECASE)
-_TAG = re.compile(r"^@\w+")
-_LINK = re.compile(r"\{@link\s+([^\s}]+)(?:\s+([^}]*))?\}")
+_DOTTED_LABEL = re.compile(r"(?<=\w)\s*\.{2,}\s?:(?=\s)")
+_LINK = re.compile(r"\{@(?:link|linkplain)\s+([^\s}]+)(?:\s+([^}]*))?\}")
+_VERBATIM = re.compile(r"\{@(?:code|literal)\s+([^{}]*)\}|:[a-z]+:`([^`]*)`")
+_HTML = re.compile(r"^</?(?:p|ul|ol|pre|br)\s*/?>|<br\s*/?>$", re.IGNORECASE)
 _MARKDOWN_LINK = re.compile(
     r"\[([^\[\]]{1,200})\]\(\s*(?:https?://|www\.)[^()\s]{1,500}(?:\([^()\s]{1,100}\))?[^()\s]{0,200}\)"
 )
@@ -63,12 +82,17 @@ _URL = re.compile(
     r"^(?:https?://)?example\.\S*$"
 )
 # A script's name: alone before a dash it is only a label, elsewhere its words stay without folder and extension.
-_FILE_LABEL = re.compile(r"^\S+\.(?:ahk|ah2)\s*(?:[-:\u2013\u2014]+\s+|$)|^see\s.*\.(?:ahk|ah2)\b.*", re.IGNORECASE)
+_FILE_LABEL = re.compile(
+    r"^\S+\.(?:ahk|ah2|py|[jt]sx?|lua|sql|c|h|cc|cpp|hpp|cs|java|go|rs|rb|sh|pl|php|r|jl)\s*(?:[-:\u2013\u2014]+\s+|$)|"
+    r"^see\s.*\.(?:ahk|ah2)\b.*",
+    re.IGNORECASE,
+)
 _FILE_NAME = re.compile(r"(?:[A-Za-z]:)?(?:[\w.~-]*[\\/])*([\w~-]+(?:\.[\w~-]+)*)\.(?:ahk|ah2)\b", re.IGNORECASE)
 _CODE = re.compile(
     r":=|^;|^[{}()\[\]]+,?$|\{\s*$|[)\]}\"\'\d]\s*;\s*$|^\w[\w.]*\([^)]*\)\s*(?:\{|;|$)|"
     r"^(?:if|while|for|return|loop|global|static|local)\b(?!(?:\s+[a-z]+){3}).*[(){}%]|"
-    r"^\w+,\s*%|^[\w.]+\s*=\s*\S+$|^(?:msgbox|send|run|sleep)\b[ ,(]*[\"'%^{]",
+    r"^\w+(?:\s+[\w*]+){1,3};$|^<\w[^<>]*/>$|^\w+,\s*%|^[\w.]+\s*=\s*\S+$|"
+    r"^(?:msgbox|send|run|sleep)\b[ ,(]*[\"'%^{]",
     re.IGNORECASE,
 )
 _CODE_SIGN = re.compile(r":=|^\w+\(|[{}]\s*$|^by\s", re.IGNORECASE)
@@ -76,12 +100,17 @@ _CODE_SIGN = re.compile(r":=|^\w+\(|[{}]\s*$|^by\s", re.IGNORECASE)
 
 def wanted_lines(comment: Sequence[str]) -> Iterator[str]:
     """Without comment signs and labels; an empty line between paragraphs."""
-    plain = [_LEADER.sub("", raw[:MAX_LINE]).strip() for raw in comment]
+    plain = [_plain(raw) for raw in comment]
     if any("](" in line for line in plain):  # a link may be wrapped itself
         plain = _MARKDOWN_LINK.sub(r"\1", "\n".join(plain)).split("\n")
     reading = _Reading(max(map(len, plain), default=0))
     for line in plain:
         yield from reading.line(line)
+
+
+def is_of_function(comment: Sequence[str]) -> bool:
+    """Whether a comment documents a function, by its tags: it says nothing of the script."""
+    return any(map(_FUNCTION_TAG.match, comment))
 
 
 class _Reading:
@@ -95,11 +124,14 @@ class _Reading:
 
     def line(self, line: str) -> list[str]:
         """What of the next line is wanted; an empty one parts paragraphs."""
+        if _LICENCE.search(line):  # one that ends here is a remark, else the paragraph is a licence's own text
+            self.skipping, self.prose = self.skipping or not line.endswith("."), ""
+            return []
         if not self.skipping and _runs_on(self.prose, line, self.longest):
             self.prose = line
             return _prose(line)
         self.prose = ""
-        text = _undecorated(line)
+        text = _unframed(line)
         if _FRAME.match(text):
             self.skipping = self.skipping and self.fresh
             return [""]
@@ -113,10 +145,21 @@ class _Reading:
         return ["", *said] if label else said
 
 
-def _undecorated(line: str) -> str:
-    if not (line[:1].isalnum() and line[-1:].isalnum()):  # most lines need no look at their edges
-        line = _EDGES.sub("", _EDGES.sub("", line)).strip()
-    return _LINK.sub(lambda found: found[2] or found[1], line) if "{@" in line else line
+def _plain(line: str) -> str:
+    """Without the marks of documentation tools, and the dots behind a label."""
+    line = line[:MAX_LINE].strip()
+    if "`" in line or "{@" in line:
+        line = _LINK.sub(lambda found: found[2] or found[1], line)
+        line = _VERBATIM.sub(lambda found: f"`{found[1] or found[2]}`", line)
+    if ".." in line:
+        line = _DOTTED_LABEL.sub(":", line, count=1)
+    return _HTML.sub("", line).strip() if "<" in line else line
+
+
+def _unframed(line: str) -> str:
+    if line[:1].isalnum() and line[-1:].isalnum():  # most lines need no look at their edges
+        return line
+    return _EDGES.sub("", _EDGES.sub("", line)).strip()
 
 
 def _runs_on(before: str, line: str, longest: int) -> bool:
@@ -134,7 +177,7 @@ def _sentence(line: str) -> list[str]:
         return []
     if "://" in line or "www." in line:
         line = _URL_IN_BRACKETS.sub("", line)
-    if ".ah" in line.lower():
+    if "." in line:
         line = _FILE_LABEL.sub("", line)
     return [] if _CODE.search(line) else _prose(line)
 

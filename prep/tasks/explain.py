@@ -9,7 +9,7 @@ from prep.recipe import Explain
 from prep.record import Document, Example, make_example
 from prep.tasks.cuts import draw
 from prep.tasks.fence import fenced, tag
-from prep.tasks.header import MIN_WORDS, parse
+from prep.tasks.header import MIN_WORDS, no_header, parse
 
 PHRASINGS = (
     "Explain what this {language} script does, and how.\n\n{code}",
@@ -24,7 +24,7 @@ _CODE = re.compile(r":=|^[\w.]+\(.*\)$|[{};]\s*$|\bhttps?://|^\W*@|^#")
 def examples(document: Document, options: Explain, count: int) -> list[Example] | Drop:
     header = parse(document.text, document.syntax)
     if header.words < MIN_WORDS:
-        return Drop("no-header", f"the header comment says {header.words} words, at least {MIN_WORDS} are needed")
+        return no_header(header, document)
     code, steps = _stripped(document, header.body)
     if not code.strip():
         return Drop("empty", "nothing but comments")

@@ -1,12 +1,14 @@
-"""The header comment of an AutoHotkey script: where it stands, and what of it a person would have asked for."""
+"""The header comment of a script: where it stands, and what of it a person would have asked for."""
 
 from __future__ import annotations
 
 import re
 from typing import NamedTuple
 
-from prep.languages.comments import AUTOHOTKEY, Syntax, as_autohotkey
-from prep.tasks.comment import LIST, MARGIN, wanted_lines
+from prep.languages.comments import AUTOHOTKEY, UNKNOWN, Syntax, comment_at, is_directive
+from prep.quality import Drop
+from prep.record import Document
+from prep.tasks.comment import LIST, MARGIN, is_of_function, wanted_lines
 
 MIN_WORDS = 4  # fewer do not say what a script does
 MAX_CHARS = 1500  # longer headers are manuals; the first paragraphs say what is wanted
@@ -25,54 +27,35 @@ class Header(NamedTuple):
 
 def parse(script: str, syntax: Syntax = AUTOHOTKEY) -> Header:
     """Take the leading comments off until they say what the script does; directives among them stay in the body."""
-    written, lines = script.split("\n"), as_autohotkey(script, syntax).split("\n")
+    lines = script.split("\n")
     kept: list[str] = []
     comment: list[str] = []
     title = text = ""
     at = 0
     while at < len(lines) and len(f"{title} {text}".split()) < MIN_WORDS:
-        line = lines[at]
-        if _BLOCK_START.match(line):
-            at, block, rest = _block(lines, at)
-            comment += ["", *block]
-            kept += rest
-            title, text = _clean(comment)
-        elif _COMMENT.match(line) and not _DIRECTIVE.match(line):
-            start, at = at, _end_of_comment(lines, at)
-            comment += ["", *lines[start:at]]
-            title, text = _clean(comment)
-        elif not line.strip() or _DIRECTIVE.match(line):
-            kept.append(written[at])
+        if not lines[at].strip() or is_directive(lines[at], syntax):
+            kept.append(lines[at])
             at += 1
+        elif found := comment_at(lines, at, syntax):
+            if (title or text) and is_of_function(found.said):
+                break
+            at = found.stop
+            comment += ["", *found.said]
+            kept += [found.rest] if found.rest else []
+            title, text = _clean(comment)
         else:
             break
-    above, below = "\n".join(_without_gaps(kept)), "\n".join(written[at:])
+    above, below = "\n".join(_without_gaps(kept)), "\n".join(lines[at:])
     parted = "\n\n" if above.endswith("\n") or below.startswith("\n") or comment else "\n"
     body = above.rstrip() + parted + below.strip("\n")
     return Header(title, text, body.strip("\n").rstrip())
 
 
-_BLOCK_START = re.compile(r"\s*/\*")
-_COMMENT = re.compile(r"\s*;")
-# Also the comments that tools read: compiler directives and folding marks. A hotkey such as `#F1::` is none.
-_DIRECTIVE = re.compile(
-    r"\s*(?:#!\s*/\w|#(?!HotIf|If)[A-Za-z]{3,}\b(?!.*::)|;\s*@Ahk2Exe|;\s*#?(?:end)?region\b)", re.IGNORECASE
-)
-
-
-def _block(lines: list[str], at: int) -> tuple[int, list[str], list[str]]:
-    """A /* */ comment from its first line: the line after it, its lines, and code that follows its end."""
-    for end in range(at, len(lines)):
-        before, mark, after = lines[end].partition("*/")
-        if mark:
-            return end + 1, [*lines[at:end], before], [after.strip()] if after.strip() else []
-    return len(lines), lines[at:], []
-
-
-def _end_of_comment(lines: list[str], at: int) -> int:
-    while at < len(lines) and _COMMENT.match(lines[at]) and not _DIRECTIVE.match(lines[at]):
-        at += 1
-    return at
+def no_header(header: Header, document: Document) -> Drop:
+    """The reason to leave a script out that does not say enough of itself."""
+    if document.syntax == UNKNOWN:
+        return Drop("no-header", f"how {document.language} writes comments is not known: say it under `comments:`")
+    return Drop("no-header", f"the header comment says {header.words} words, at least {MIN_WORDS} are needed")
 
 
 def _without_gaps(lines: list[str]) -> list[str]:
@@ -80,13 +63,16 @@ def _without_gaps(lines: list[str]) -> list[str]:
     return [line for at, line in enumerate(lines) if line.strip() or (at and lines[at - 1].strip())]
 
 
+_MODULE = re.compile(r"\w+(?:[./\\]\w+)+")  # a name as it is imported, or a path
+
+
 def _clean(comment: list[str]) -> tuple[str, str]:
     """Title and text of the raw comment lines."""
     lines = list(wanted_lines(comment[:MAX_LINES]))
     paragraphs = _paragraphs(lines)
-    if not paragraphs:
-        return "", ""
-    title = _title(paragraphs[0][0])
+    if paragraphs and _MODULE.fullmatch(paragraphs[0][0]):
+        paragraphs = list(filter(None, [paragraphs[0][1:], *paragraphs[1:]]))
+    title = _title(paragraphs[0][0]) if paragraphs else ""
     if title:
         paragraphs[0] = paragraphs[0][1:]
     blocks = ["\n".join(paragraph) for paragraph in paragraphs if paragraph]
@@ -95,7 +81,15 @@ def _clean(comment: list[str]) -> tuple[str, str]:
         if text and len(text) + len(block) > MAX_CHARS:
             break
         text += ("\n\n" if text else "") + block
-    return title, text[:MAX_CHARS].strip()
+    return title, _whole_sentences(text)
+
+
+def _whole_sentences(text: str) -> str:
+    """As far as MAX_CHARS go, to the end of a line or a sentence."""
+    if len(text) <= MAX_CHARS:
+        return text
+    cut = text[:MAX_CHARS]
+    return cut[: max(cut.rfind("\n"), cut.rfind(". ") + 1)].rstrip() or cut
 
 
 _LABEL = re.compile(r"^[A-Z][\w /-]{0,24}?\s*:(?:\s|$)")

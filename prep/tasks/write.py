@@ -9,7 +9,7 @@ from prep.quality import Drop
 from prep.recipe import Write
 from prep.record import Claim, Document, Example, make_example
 from prep.tasks.fence import article
-from prep.tasks.header import MIN_WORDS, Header, parse
+from prep.tasks.header import MIN_WORDS, Header, no_header, parse
 
 PHRASINGS = (
     "Write {script} that does the following.\n\n{brief}",
@@ -24,7 +24,7 @@ def examples(document: Document, options: Write, count: int) -> list[Example] | 
     """One example for each phrasing; what is answered claims to load."""
     header = parse(document.text, document.syntax)
     if header.words < MIN_WORDS:
-        return Drop("no-header", f"the header comment says {header.words} words, at least {MIN_WORDS} are needed")
+        return no_header(header, document)
     if not header.body:
         return Drop("empty", "nothing but a header comment")
     brief = "\n\n".join(part for part in (_title(header, document), header.text) if part)

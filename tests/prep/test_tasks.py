@@ -8,14 +8,13 @@ from pathlib import Path
 import pytest
 
 from prep import tasks
-from prep.languages.comments import Syntax, as_autohotkey, syntax_of
+from prep.languages.comments import syntax_of
 from prep.licence import licence_of
 from prep.quality import Drop
 from prep.recipe import Complete, Exists, Explain, Fim, Write
 from prep.record import Claim, Document, Example, normalised_key
 from prep.tasks import complete, exists, explain, fim, write
 from prep.tasks.fence import fenced
-from prep.tasks.header import parse
 
 SAMPLES = sorted((Path(__file__).parents[2] / "prep/samples/scripts").rglob("*.ahk"))
 
@@ -106,6 +105,15 @@ def test_a_script_that_says_nothing_is_not_explained() -> None:
     assert found.reason == "no-header"
 
 
+def test_a_language_without_known_comments_is_told_what_to_set() -> None:
+    for found in (
+        explain.examples(document("# x\n", "Klingon"), Explain(), 1),
+        write.examples(document("# x\n", "Klingon"), Write(), 1),
+    ):
+        assert isinstance(found, Drop)
+        assert "`comments:`" in found.detail
+
+
 def test_what_exists_is_affirmed_and_what_was_removed_is_denied_with_its_replacement() -> None:
     table = Document("e.csv", "table", "AutoHotkey v2", "string", key="0" * 64)
     known = replace(table, fields={"name": "StrLen", "kind": "Function", "signature": "StrLen(String)"})
@@ -137,31 +145,6 @@ def test_a_heavier_write_asks_in_other_words() -> None:
     assert len({example.instruction for example in examples}) == 3
     assert len({example.output for example in examples}) == 1
     assert len({example.id for example in examples}) == 3
-
-
-LUA = "-- Greets everybody in the room\n-- and waits for an answer from each.\nlocal x = 1\n"
-PYTHON = '#!/usr/bin/env python3\n"""Greet everybody.\n\nSays hello to each of the people there.\n"""\nimport sys\n'
-C = "/* Greets everybody\n * in the room, one by one. */\n#include <stdio.h>\nint x;\n"
-
-
-@pytest.mark.parametrize(
-    ("language", "text", "says", "body"),
-    [
-        ("Lua 5.4", LUA, "Greets everybody in the room", "local x = 1"),
-        ("Python", PYTHON, "Says hello to each of the people there.", "#!/usr/bin/env python3\n\nimport sys"),
-        ("C", C, "in the room, one by one.", "#include <stdio.h>\nint x;"),
-        ("SQL", "-- Counts the orders of each customer\nSELECT 1;\n", "Counts the orders", "SELECT 1;"),
-    ],
-)
-def test_headers_of_other_languages_are_read(language: str, text: str, says: str, body: str) -> None:
-    header = parse(text, syntax_of(language))
-    assert says in f"{header.title}\n{header.text}"
-    assert header.body == body
-
-
-def test_a_comment_that_does_not_end_is_no_reason_to_fail() -> None:
-    assert as_autohotkey("/* a\nb", Syntax("//", "/*", "*/")) == "/*  a\nb"
-    assert as_autohotkey("", Syntax("#")) == ""
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def heads(
     recipe: Recipe, units: list[work.Unit], judges: Judges, store: Store, fingerprint: bytes, workers: int | None
 ) -> Iterator[Head]:
     """Every unit's head, in order: from the store, or read, made and proved now."""
-    identities = [SOURCES[recipe.sources[index].kind].identity(recipe.sources[index], unit) for index, unit in units]
+    identities = [_identity(recipe, unit) for unit in units]
     keys = [_key(recipe, *pair, fingerprint, judges) for pair in zip(units, identities, strict=True)]
     known = [store.find(key) if key else None for key in keys]
     new = [unit for unit, head in zip(units, known, strict=True) if not head]
@@ -84,17 +84,22 @@ def heads(
             store.commit()
 
 
+def _identity(recipe: Recipe, unit: work.Unit) -> str | None:
+    source = recipe.sources[unit.source]
+    return SOURCES[source.kind].identity(source, unit.of_source)
+
+
 def _key(recipe: Recipe, unit: work.Unit, identity: str | None, fingerprint: bytes, judges: Judges) -> bytes | None:
     """The hash of all that a unit's examples hang on; None when it cannot be read."""
-    source = recipe.sources[unit[0]]
+    source = recipe.sources[unit.source]
     if identity is None:
         return None
     name, beside = "", b""
     if isinstance(source, Scripts):
-        name = unit[1]
+        name = unit.of_source
         if identity.endswith(INCLUDES):
-            beside = judges.surroundings(unit[0], source.root / name)
-    parts = f"{unit[0]}\n{name}\n{identity}".encode("utf-8", "surrogateescape")
+            beside = judges.surroundings(unit.source, source.root / name)
+    parts = f"{unit.source}\n{name}\n{unit.file}\n{identity}".encode("utf-8", "surrogateescape")
     return sha256(fingerprint + sha256(parts).digest() + beside).digest()
 
 
@@ -119,7 +124,7 @@ class Sink:
     """The open files of a build."""
 
     def __init__(self, folder: Path, recipe: Recipe) -> None:
-        self._open = ExitStack()
+        self._open, self._secrets = ExitStack(), recipe.quality.secrets != "off"
         self._files: dict[str, BinaryIO] = {}
         formats = [*COMMON, *(["fim"] if recipe.tasks.fim else [])]
         for name in [f"{split}.{format_}" for split in SPLITS for format_ in formats] + ["rejected"]:
@@ -146,9 +151,13 @@ class Sink:
             self._files[f"{split}.{format_}"].write(in_cluster(lines, cluster))
 
     def _reject(self, head: Head, drop: Drop) -> None:
-        row = {"source": head.source, "sha256": head.sha256, "reason": drop.reason, "detail": drop.detail}
+        from prep.secrets import redact
+
+        detail = redact(drop.detail)[0] if self._secrets else drop.detail
+        row = {"source": head.source, "sha256": head.sha256, "reason": drop.reason, "detail": detail}
         if drop.reason == "duplicate":
-            row |= {"detail": "", "duplicate_of": drop.detail}
+            again = "two sources of the recipe read this file" if drop.detail == head.source else ""
+            row |= {"detail": again, "duplicate_of": drop.detail}
         self._files["rejected"].write(json_line(row).encode("utf-8", "backslashreplace"))
 
 

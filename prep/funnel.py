@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from statistics import median_low
@@ -13,6 +14,8 @@ from prep.quality import REASONS
 from prep.recipe import Recipe
 from prep.split import SPLITS, Split
 from prep.store import Head
+
+SHOWN = 5  # drops in the message on an empty train
 
 
 @dataclass
@@ -32,6 +35,7 @@ class Funnel:
     tokens: dict[str, list[int]] = field(default_factory=dict)  # tokens of each example, by task
     counted: str = ""  # how tokens were
     shortest: dict[str, tuple[int, bytes]] = field(default_factory=dict)  # of train, by task: its length and its store
+    drops: dict[str, str] = field(default_factory=dict)  # the first of each reason: where, and the particulars
     unproved: int = 0
     redacted: int = 0
     warnings: list[str] = field(default_factory=list)
@@ -50,6 +54,7 @@ class Funnel:
         """Count a document's drop, if it has one, and what was taken out of it."""
         if head.drop:
             self.rejected[head.drop.reason] += 1
+            self.drops.setdefault(head.drop.reason, f"{head.source}: {head.drop.reason}: {head.drop.detail}")
         else:
             self.unproved += head.unproved
             self.redacted += head.redacted
@@ -81,7 +86,9 @@ class Funnel:
         if not self.documents["train"]:
             reasons = ", ".join(f"{reason} {count}" for reason, count in self.rejected.most_common())
             why = f"rejected: {reasons}" if reasons else "the ratios leave too little: lower split.val or split.test"
-            raise UserError(f"train is empty: {self.found} documents read, {self.kept} kept; {why}")
+            shown = [textwrap.shorten(self.drops[reason], 200) for reason, _ in self.rejected.most_common(SHOWN)]
+            message = f"train is empty: {self.found} documents read, {self.kept} kept; {why}"
+            raise UserError("\n  ".join([message, *shown]))
         ratios: dict[Split, float] = {"val": recipe.split.val, "test": recipe.split.test}
         for split, ratio in ratios.items():
             if ratio > 0 and not self.documents[split]:

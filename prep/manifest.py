@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from prep import names
 from prep.errors import UserError
 from prep.files import sha256_file
 from prep.recipe import Recipe
@@ -38,8 +39,10 @@ def portable(recipe: Recipe) -> dict[str, Any]:
     content: dict[str, Any] = recipe.model_dump(mode="json", exclude_none=True)
     if recipe.tokenizer:
         content["tokenizer"] = label(Path(recipe.tokenizer))
-    for source in content["sources"]:
-        source.update({key: label(Path(source[key])) for key in ("root", "path") if key in source})
+    for source, name in zip(content["sources"], names.of_sources(recipe), strict=True):
+        source.update({key: name for key in ("root", "path") if key in source})
+        if isinstance(check := source.get("check"), dict) and "command" in check:
+            check["command"] = [names.without_folders(part) for part in check["command"]]
     return content
 
 

@@ -60,5 +60,6 @@ def without_secrets(document: Document) -> tuple[Document, int]:
     if document.fields:
         fields = {name: redact(value)[0] for name, value in document.fields.items()}
         text = "\n".join(f"{name}: {value}" for name, value in fields.items())
-        return replace(document, text=text, key=normalised_key(text), fields=fields), found.total()
+        category = redact(document.category)[0]
+        return replace(document, text=text, key=normalised_key(text), fields=fields, category=category), found.total()
     return replace(document, text=text, key=normalised_key(text)), found.total()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from prep.funnel import Funnel
 from prep.recipe import FLAGS, Override
-from prep.sources.text import label
+from prep.sources.text import label, printable
 from prep.split import SPLITS
 
 if TYPE_CHECKING:
@@ -21,7 +22,18 @@ if TYPE_CHECKING:
 def command(recipe: Path, overrides: Override) -> str:
     """The command that makes the same bytes again."""
     flags = [part for key, value in overrides.items() for part in (FLAGS[".".join(key)], str(value))]
-    return shlex.join(["python", "-m", "prep", "build", label(recipe), *flags])
+    where = _from_here(recipe)
+    note = "" if where else f"# with {recipe.name} in this folder, where the relative paths in it start\n"
+    return note + shlex.join(["python", "-m", "prep", "build", where or label(recipe), *flags])
+
+
+def _from_here(recipe: Path) -> str:
+    """The recipe's path from the current folder; empty where that would tell the folders of this machine."""
+    if not recipe.is_absolute():
+        return label(recipe)
+    here, there = Path.cwd(), Path(os.path.normpath(recipe))
+    shared = Path(os.path.commonpath([here, there]))
+    return printable(Path(os.path.relpath(there, here)).as_posix()) if len(shared.parts) > 2 else ""
 
 
 def watch() -> Watch | None:

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
-from prep import quality, tasks
+from prep import names, quality, tasks
 from prep.errors import UserError
 from prep.quality import Drop
 from prep.recipe import Recipe, Tasks
@@ -23,7 +24,14 @@ from prep.sources import SOURCES
 CHUNK = 128  # units sent to a worker at once
 POOL_FROM = 20_000  # units; below it, starting workers costs more than they save
 
-Unit = tuple[int, Any]  # index of the source in the recipe, and what that source's `load` takes
+
+class Unit(NamedTuple):
+    """What one document is made of: the index of its source, what that source's `load` takes, and how outputs call
+    the file that it is in."""
+
+    source: int
+    of_source: Any
+    file: str
 
 
 class Outcome(NamedTuple):
@@ -44,7 +52,9 @@ class Outcome(NamedTuple):
 
 def find(recipe: Recipe) -> list[Unit]:
     """Every unit of every source: sources in the recipe's order, units in the source's own stable order."""
-    return [(index, unit) for index, source in enumerate(recipe.sources) for unit in SOURCES[source.kind].find(source)]
+    found = [(index, unit) for index, source in enumerate(recipe.sources) for unit in SOURCES[source.kind].find(source)]
+    files = names.of_files(recipe, found)
+    return [Unit(index, unit, file) for (index, unit), file in zip(found, files, strict=True)]
 
 
 def outcomes(recipe: Recipe, units: list[Unit], workers: int | None) -> Iterator[Outcome]:
@@ -67,8 +77,10 @@ def outcomes(recipe: Recipe, units: list[Unit], workers: int | None) -> Iterator
 
 def outcome(recipe: Recipe, unit: Unit) -> Outcome:
     """Read one unit, check it, and make its examples. One without examples is dropped, with the task's reason."""
-    source = recipe.sources[unit[0]]
-    document, drop = SOURCES[source.kind].load(source, unit[1])
+    source = recipe.sources[unit.source]
+    document, drop = SOURCES[source.kind].load(source, unit.of_source)
+    if document.file != unit.file:
+        document = replace(document, file=unit.file, category=names.redacted([document.category], recipe)[0])
     drop = drop or quality.check(document, recipe.quality)
     redacted = 0
     if not drop and recipe.quality.secrets != "off":
@@ -76,7 +88,7 @@ def outcome(recipe: Recipe, unit: Unit) -> Outcome:
         if redacted and recipe.quality.secrets == "reject":
             drop = Drop("secret", f"{redacted} found")
     if drop:
-        return Outcome(unit[0], document, drop, [], redacted)
+        return Outcome(unit.source, document, drop, [], redacted)
     examples: list[Example] = []
     for name in Tasks.model_fields:
         options = getattr(recipe.tasks, name)
@@ -87,10 +99,9 @@ def outcome(recipe: Recipe, unit: Unit) -> Outcome:
             else:
                 examples += made
     if not examples:
-        return Outcome(
-            unit[0], document, drop or Drop("not-drawn", "the weights of the tasks leave it out"), [], redacted
-        )
-    return Outcome(unit[0], document, None, examples, redacted, _shingles(document, recipe))
+        drop = drop or Drop("not-drawn", "the weights of the tasks leave it out")
+        return Outcome(unit.source, document, drop, [], redacted)
+    return Outcome(unit.source, document, None, examples, redacted, _shingles(document, recipe))
 
 
 def _shingles(document: Document, recipe: Recipe) -> bytes:

@@ -111,9 +111,13 @@ def test_an_empty_train_split_stops_the_build(project: Path, prep: Run) -> None:
     for path in (project / "scripts").rglob("*.ahk"):
         path.write_text("MsgBox 1\n")
     (project / "elements.csv").write_text("Name,Kind,Text,Params,Returns\nA,F,,,\n")
-    one_line(
-        prep("build", "demo.yaml"), 2, "train is empty: 31 documents read, 0 kept; rejected: no-header 30, incomplete 1"
-    )
+    done = prep("build", "demo.yaml")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines() == [
+        "prep: train is empty: 31 documents read, 0 kept; rejected: no-header 30, incomplete 1",
+        "  scripts/keys/deep/tool_0.ahk: no-header: the header comment says 0 words, at least 4 are needed",
+        "  elements.csv:2: incomplete: no description",
+    ]
 
 
 def test_a_file_added_to_a_build_is_not_deleted(project: Path, prep: Run) -> None:

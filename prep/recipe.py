@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
 from pydantic import (
     BaseModel,
@@ -56,17 +56,19 @@ class SqlCheck(Strict):
 def _sort_of_check(value: Any) -> str | None:
     if isinstance(value, dict):
         return "(sql)" if "sql" in value else "(command)"
-    return "(name)" if isinstance(value, str) or value is None else None
+    return "(name)" if value is None or value in get_args(CheckName) else None
 
 
+CheckName = Literal["autohotkey", "python", "json", "sql", "off"]
 Check = Annotated[
-    Annotated[Literal["autohotkey", "python", "json", "sql", "off"] | None, Tag("(name)")]
+    Annotated[CheckName | None, Tag("(name)")]
     | Annotated[CommandCheck, Tag("(command)")]
     | Annotated[SqlCheck, Tag("(sql)")],
     Discriminator(
         _sort_of_check,
         custom_error_type="check",
-        custom_error_message="write a judge's name, {command: [...]} or {sql: DIALECT}",
+        custom_error_message=f"write {', '.join(get_args(CheckName))}, {{sql: DIALECT}}, or any checker as the command "
+        'that it is started by, such as {command: [lua, -p, "{file}"]}',
     ),
 ]
 

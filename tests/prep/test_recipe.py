@@ -33,7 +33,12 @@ EDITS = {  # name: (text of the recipe, its replacement, what the line must say)
     "a check that is none": (
         "scripts\n",
         "scripts\n    check: 3\n",
-        "`sources.0.check`: write a judge's name, {command",
+        "`sources.0.check`: write autohotkey, python, json",
+    ),
+    "a checker that is not built in": (
+        "scripts\n",
+        "scripts\n    check: lua\n",
+        """or any checker as the command that it is started by, such as {command: [lua, -p, "{file}"]}, not 'lua'""",
     ),
     "a command not in a list": (
         "scripts\n",

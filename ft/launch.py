@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ft import data, hardware, process, runs, schema
+from ft import data, detached, hardware, lock, outcome, process, resume, runs, schema, stop
 from ft.base import ensure_base, is_local
-from ft.recipe import CONFIGS, Recipe, dump, read_yaml, resolve, short
+from ft.recipe import CONFIGS, Recipe, dump, resolve, short
 from ft.view import View
 from prep.errors import UserError
-from prep.files import sha256_file, write_text
+from prep.files import write_text
 
 PLUGIN = "ft.plugin.Kit"
 LOG = "training.log"
@@ -95,40 +95,44 @@ def environment(recipe: Recipe, cpu: bool) -> dict[str, str]:
 def train(model: str, overrides: list[str], options: Options) -> Path:
     """Train; returns the run folder. Raises UserError: what to mend, or why the run failed and where its log is."""
     recipe, shape = plan(model, overrides, options)
-    folder = recipe.output_dir
-    runs.refuse_running(folder)
-    data.check(recipe.values)
-    if options.resume:
-        recipe = resumed(recipe)
-    tell(recipe, shape)
-    if not Path(str(recipe.values.get("base_model"))).is_dir():  # before hours of download; Axolotl checks it anyway
-        schema.validate(recipe.values, gpu=shape.stem != "cpu")
-    ensure_base(recipe)
-    if not options.resume:
-        runs.keep_previous(folder)
-    flags = [f"--{name}" for name in ("smoke",) if options.smoke]
-    again = shlex.join(["python", "-m", "ft", "train", model, *overrides, *flags, "--resume"])
-    return launch(prepared(recipe), shape, again, resume=options.resume)
+    with lock.hold(recipe.output_dir, "train"):
+        data.check(recipe.values)
+        if options.resume:
+            recipe = resumed(recipe)
+        tell(recipe, shape)
+        if not Path(str(recipe.values.get("base_model"))).is_dir():  # before hours of download
+            schema.validate(recipe.values, gpu=shape.stem != "cpu")
+        ensure_base(recipe)
+        if not options.resume:
+            runs.keep_previous(recipe.output_dir)
+        again = shlex.join(["python", "-m", "ft", *arguments(model, overrides, options), "--resume"])
+        return launch(prepared(recipe), shape, again, going_on=options.resume)
+
+
+def arguments(model: str, overrides: list[str], options: Options) -> list[str]:
+    """The command line that trains so, without --resume."""
+    named = [(f"--{name}", value) for name, value in (("hardware", options.hardware), ("accelerate", options.shape))]
+    flags = [part for name, value in named if value for part in (name, value)]
+    return ["train", model, *overrides, *flags, *(["--smoke"] if options.smoke else [])]
+
+
+def train_detached(model: str, overrides: list[str], options: Options) -> tuple[Path, int]:
+    """Train in the background; returns the run's folder and its process once it trains."""
+    recipe, _ = plan(model, overrides, options)
+    again = ["--resume"] if options.resume else []
+    return recipe.output_dir, detached.start([*arguments(model, overrides, options), *again], recipe.output_dir)
 
 
 def resumed(recipe: Recipe) -> Recipe:
     """The recipe, going on from the newest whole checkpoint; says in what it differs from the run's own."""
     folder = recipe.output_dir
-    newest = runs.newest_checkpoint(folder)
     if runs.is_finished(folder):
         raise UserError(f"{folder}: its run is finished: there is nothing to resume; train without --resume")
-    record = runs.read(folder)
-    before = read_yaml(folder / "recipe.yaml")
-    own = {"plugins", "dataset_prepared_path", "resume_from_checkpoint"}
-    changed = [k for k in {*before, *recipe.values} - own if before.get(k) != recipe.values.get(k)]
-    changed += [name for name, key in record.get("data", {}).items() if not _same(Path(name), key)]
-    if changed:
-        print(f"resuming with other values than the run began with: {', '.join(sorted(changed))}", file=sys.stderr)  # noqa: T201
+    newest = resume.newest_checkpoint(folder)
+    if found := resume.differences(recipe, runs.read(folder)):
+        lines = "".join(f"\n  {line}" for line in found)
+        print(f"resuming {newest}, and not as the run began:{lines}", file=sys.stderr, flush=True)  # noqa: T201
     return recipe.with_values({"resume_from_checkpoint": str(newest)}, "--resume")
-
-
-def _same(path: Path, sha256: str) -> bool:
-    return path.is_file() and sha256_file(path) == sha256
 
 
 def tell(recipe: Recipe, shape: Path) -> None:
@@ -152,52 +156,84 @@ def prepared(recipe: Recipe) -> Recipe:
     )
 
 
-def launch(recipe: Recipe, shape: Path, again: str, resume: bool = False) -> Path:
+def launch(recipe: Recipe, shape: Path, again: str, going_on: bool = False) -> Path:
     """Write the resolved recipe, train, watch, record how it ended; returns the run folder. `again` resumes it."""
     folder = recipe.output_dir
-    text = dump(recipe.values)
-    write_text(folder / "recipe.yaml", text)
-    argv = command(folder / "recipe.yaml", shape, len(hardware.gpus()))
-    record = runs.start(recipe, argv, text)
-    runs.write(folder, record)
-    began, env = time.monotonic(), environment(recipe, cpu=shape.stem == "cpu")
+    record = begin(recipe, shape, again, going_on)
+    began, kills = time.monotonic(), process.out_of_memory_kills()
+    env = environment(recipe, cpu=shape.stem == "cpu") | lock.environment(folder)
     runs.load_plotting()
     try:
-        with View(folder / LOG, runs.Rows(folder, skip=resume)) as view:
-            code = process.run(argv, folder / LOG, env, view.update, append=resume)
+        code = watched(folder, record["argv"], env, going_on)
     except KeyboardInterrupt:
-        _end(folder, record, "interrupted", began)
+        ended = outcome.interrupted(folder, again)
+    else:
+        ended = ending(recipe, code, again, out_of_memory=process.out_of_memory_kills() > kills)
+    stop.path_of(folder).unlink(missing_ok=True)
+    _end(folder, record, ended, began)
+    if ended.status != "finished":
         runs.drop_unfinished(folder)
-        raise UserError(_interrupted(folder, again), code=130) from None
-    if code or not (folder / "adapter_model.safetensors").is_file():
-        _end(folder, record, "failed", began)
-        runs.drop_unfinished(folder)
-        reason = process.cause(folder / LOG)
-        code = 2 if reason.startswith("Axolotl refuses") else 1
-        raise UserError(f"training failed: {reason}\n  the whole log: {folder / LOG}", code)
-    _end(folder, record, "finished", began)
+        raise UserError(ended.words, ended.code)
     runs.plot(folder, f"{recipe.name}: loss")
     return folder
 
 
-def _end(folder: Path, record: dict[str, Any], status: str, began: float) -> None:
+def begin(recipe: Recipe, shape: Path, again: str, going_on: bool) -> dict[str, Any]:
+    """Put the run's folder in order and write its recipe and its record."""
+    folder = recipe.output_dir
+    text = dump(recipe.values)
+    write_text(folder / "recipe.yaml", text)
+    detached.settle(folder)
+    (folder / outcome.GUARD).unlink(missing_ok=True)
+    earlier = runs.attempts(folder) if going_on else []
+    if going_on:
+        resume.rewind(folder, int(str(recipe.values["resume_from_checkpoint"]).rpartition("-")[2]))
+    record = runs.start(recipe, command(folder / "recipe.yaml", shape, len(hardware.gpus())), text)
+    record |= {"resume": again, "attempts": earlier}
+    runs.write(folder, record)
+    return record
+
+
+def watched(folder: Path, argv: list[str], env: dict[str, str], going_on: bool) -> int:
+    """Run the process to its end, showing how it goes; before it trains, `ft stop` ends it at once."""
+    started = detached.Started(runs.Rows(folder, skip=going_on))
+    with View(folder / LOG, runs.Rows(folder, skip=going_on)) as view:
+
+        def watch() -> None:
+            view.update()
+            started.look()
+            if not started.begun and stop.asked(folder, env.get(lock.TOKEN)):
+                raise KeyboardInterrupt
+
+        return process.run(argv, folder / LOG, env, watch, append=going_on)
+
+
+def ending(recipe: Recipe, code: int, again: str, out_of_memory: bool) -> outcome.Outcome:
+    """How the run ended whose process gave this exit code."""
+    folder = recipe.output_dir
+    request = stop.asked(folder, lock.environment(folder).get(lock.TOKEN)) or {}
+    last = runs.last_step(folder)
+    if code == 0 and request.get("step") is not None and last["step"] < last["max_steps"]:
+        return outcome.stopped(folder, last["step"], again)
+    if code or not (folder / "adapter_model.safetensors").is_file():
+        return outcome.failed(recipe, folder / LOG, again, out_of_memory)
+    return outcome.finished()
+
+
+def _end(folder: Path, record: dict[str, Any], ended: outcome.Outcome, began: float) -> None:
     rows = runs.progress(folder)
     last = {key: list(runs.losses(rows, key))[-1:] for key in ("loss", "eval_loss", "train_loss")}
+    seconds = round(time.monotonic() - began, 1)
     record |= {
-        "status": status,
-        "ended": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
-        "seconds": round(time.monotonic() - began, 1),
+        "status": ended.status,
+        "ended_with": ended.words,
+        "ended": runs.later(record["started"], seconds),
+        "seconds": seconds,
         "steps": max((row.get("step", 0) for row in rows), default=0),
         "final": {key: points[0][1] for key, points in last.items() if points},
         "tokens": int(max((row.get("tokens/total", 0) for row in rows), default=0)),
         "peak_vram_gib": max((row.get("memory/max_allocated (GiB)", 0) for row in rows), default=0),
         "peak_memory_gib": round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**20, 2),
+        "warnings": [row["warning"] for row in rows if "warning" in row],
     }
     runs.write(folder, record)
-
-
-def _interrupted(folder: Path, again: str) -> str:
-    valid = [path for path in runs.checkpoints(folder) if runs.whole(path)]
-    if not valid:
-        return f"interrupted before the first checkpoint; log: {folder / LOG}"
-    return f"interrupted; {valid[-1]} is whole: go on with {again}"

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ft import base, hardware, process, runs
+from ft import base, hardware, lock, process, runs
 from ft.checkpoint import fingerprint, lora_pairs, tensor_bytes
 from ft.launch import environment
 from ft.recipe import Recipe, read_yaml, run_folder
@@ -40,6 +40,11 @@ def target(values: dict[str, Any]) -> Path:
 def merge(model: str, say: Callable[[str], None] = print) -> Path:
     """Merge the adapter of a finished run into outputs/MODEL/merged; returns that folder."""
     folder = run_folder(model)
+    with lock.hold(folder, "merge"):
+        return _merge(folder, say)
+
+
+def _merge(folder: Path, say: Callable[[str], None]) -> Path:
     values = read_yaml(folder / "recipe.yaml")
     if not runs.is_finished(folder):
         status = runs.read(folder).get("status", "unknown")
@@ -63,7 +68,7 @@ def merge(model: str, say: Callable[[str], None] = print) -> Path:
 
 def _run(folder: Path, values: dict[str, Any], out: Path) -> None:
     recipe = Recipe(folder.name, folder / "recipe.yaml", values)
-    env = environment(recipe, cpu=not hardware.gpus())
+    env = environment(recipe, cpu=not hardware.gpus()) | lock.environment(folder)
     code = process.run(command(folder, values, out), folder / LOG, env)
     if code or not list((out / "merged").glob("*.safetensors")):
         raise UserError(f"merging failed: {process.cause(folder / LOG)}\n  the whole log: {folder / LOG}", code=1)

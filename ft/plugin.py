@@ -1,4 +1,5 @@
-"""An Axolotl plugin that the launcher adds to every run: right gradients, equal adapters, a record of progress.
+"""An Axolotl plugin that the launcher adds to every run: right gradients, equal adapters, a record of progress, the
+guard, and an ear for `ft stop`.
 
 It is named in the resolved recipe (`plugins: [..., ft.plugin.Kit]`), not in the recipes under configs/.
 """
@@ -16,6 +17,9 @@ import torch
 from axolotl.integrations.base import BasePlugin
 from transformers import TrainerCallback, set_seed
 
+from ft import lock, stop
+from ft.guard import Guard
+
 PROGRESS = "progress.jsonl"
 
 
@@ -25,6 +29,7 @@ class Kit(BasePlugin):
     def register(self, cfg: dict[str, Any]) -> None:
         import bitsandbytes.nn.modules
 
+        lock.die_with_command()
         # On AVX512-BF16 CPUs bitsandbytes repacks NF4 weights at the first evaluation, and the packed path has no
         # autograd: later gradients are silently wrong. Inference speed is all that the repacking would give.
         bitsandbytes.nn.modules.has_avx512bf16 = lambda: False
@@ -49,7 +54,9 @@ class Kit(BasePlugin):
         self._record.stage("starting")
 
     def add_callbacks_post_trainer(self, cfg: Any, trainer: Any) -> list[TrainerCallback]:
-        return [Progress(self._record)]
+        # In this order: what is logged is on record before it is judged, and the guard sees the last checkpoint too.
+        guard = Guard(cfg, trainer, self._record.write)
+        return [Progress(self._record), Stop(Path(cfg["output_dir"])), guard]
 
 
 def experts_on_cpu() -> None:
@@ -107,16 +114,18 @@ def packing_by_epoch(seed: int) -> None:
 
 
 class Record:
-    """Appends one JSON object a line; only rank 0 writes."""
+    """Appends one JSON object a line; only rank 0 writes. `time` is the wall clock at the start plus steady seconds: a
+    clock that is set while the run goes on moves neither speed nor time left."""
 
     def __init__(self, path: Path) -> None:
+        self._zero = time.time() - time.monotonic()
         self._path = path if int(os.environ.get("RANK", "0")) == 0 else None
         path.parent.mkdir(parents=True, exist_ok=True)
 
     def write(self, row: dict[str, Any]) -> None:
         if self._path:
             with self._path.open("a", encoding="utf-8") as file:
-                file.write(json.dumps({"time": round(time.time(), 3), **row}) + "\n")
+                file.write(json.dumps({"time": round(self._zero + time.monotonic(), 3), **row}) + "\n")
 
     def stage(self, name: str) -> None:
         self.write({"stage": name})
@@ -135,15 +144,23 @@ class Progress(TrainerCallback):
         numbers = {key: _plain(value) for key, value in (logs or {}).items()}
         numbers = {key: value for key, value in numbers.items() if value is not None}
         self._record.write({"step": state.global_step, "max_steps": state.max_steps, **numbers})
-        for key in ("loss", "grad_norm"):
-            if isinstance(numbers.get(key), str):
-                raise FloatingPointError(f"{key} is {numbers[key]} at step {state.global_step}: lower learning_rate")
 
     def on_save(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         self._record.write({"step": state.global_step, "saved": f"checkpoint-{state.global_step}"})
 
     def on_train_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         self._record.write({"stage": "saving", "step": state.global_step, "max_steps": state.max_steps})
+
+
+class Stop(TrainerCallback):
+    """Makes the step at which `ft stop` asks the last one, and saves it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        if stop.due(self._folder, state.global_step, args.process_index, args.world_size):
+            control.should_save = control.should_training_stop = True
 
 
 def _plain(value: Any) -> float | str | None:

@@ -12,7 +12,9 @@ from contextlib import suppress
 from pathlib import Path
 
 _GRACE_SECONDS = 15  # what a stopped process gets to end by itself
-_FULL = re.compile(r"No space left on device|Disk quota exceeded|File too large")
+# torch.save has no words for the system's error
+_FULL = re.compile(r"No space left on device|Disk quota exceeded|File too large|PytorchStreamWriter failed writing")
+CARD_FULL = "the card's memory is full: try micro_batch_size=1, then a smaller sequence_len"
 _RAISED = re.compile(r"(\[rank\d+\]: ?)?([\w.]+\.)?\w*(Error|Exception|Interrupt)\b.*")
 
 
@@ -69,7 +71,7 @@ def cause(log: Path) -> str:
     if _FULL.search(text):
         return "the disk is full: free some space, then go on"
     if "OutOfMemoryError" in text or "CUDA out of memory" in text:
-        return "the card's memory is full: try micro_batch_size=1, then a smaller sequence_len"
+        return CARD_FULL
     refused = re.search(r"validation errors? for \S+\n((?:.*\n)*?.*)\s+For further information", text)
     if refused:
         return "Axolotl refuses the recipe: " + " ".join(refused[1].split())
@@ -78,11 +80,25 @@ def cause(log: Path) -> str:
     return own[-1] if own else (lines[-1] if lines else "the process ended without a word")
 
 
+def out_of_memory_kills() -> int:
+    """How many processes the kernel has ended for want of memory since it started; 0 where it does not tell."""
+    try:
+        found = re.search(r"^oom_kill (\d+)$", Path("/proc/vmstat").read_text(encoding="ascii"), flags=re.M)
+    except OSError:
+        return 0
+    return int(found[1]) if found else 0
+
+
 def _end_group(process: subprocess.Popen[bytes]) -> None:
-    """Nothing of the group stays: SIGTERM (Axolotl would save a half-trained adapter on SIGINT), then SIGKILL."""
+    """Nothing of it stays: SIGTERM (Axolotl would save a half-trained adapter on SIGINT), then SIGKILL; also to what
+    has left the group, as the workers of several cards do."""
+    import psutil
+
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl+C must not leave half of it running
+    others = []
     try:
         if process.poll() is None:
+            others = psutil.Process(process.pid).children(recursive=True)
             os.killpg(process.pid, signal.SIGTERM)
             process.wait(_GRACE_SECONDS)
     except (ProcessLookupError, subprocess.TimeoutExpired):
@@ -90,5 +106,8 @@ def _end_group(process: subprocess.Popen[bytes]) -> None:
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
+        for other in others:
+            with suppress(psutil.NoSuchProcess):
+                other.kill()
         process.wait()
         signal.signal(signal.SIGINT, before)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ft import data, launch, merge, runs, standin, verify
+from ft import data, launch, lock, merge, resume, runs, standin, verify
 from ft.base import ensure_base
 from ft.recipe import Change, Recipe
 from prep.errors import UserError
@@ -39,13 +39,17 @@ def rehearse(model: str, steps: int = 6) -> Rehearsal:
     real, shape = launch.plan(model, [], launch.Options())
     data.check(real.values)
     folder = real.output_dir.with_name(f"{real.name}-rehearsal")
-    runs.refuse_running(folder)
+    with lock.hold(folder, "rehearse"):
+        return _whole_way(real, shape, folder, steps)
+
+
+def _whole_way(real: Recipe, shape: Path, folder: Path, steps: int) -> Rehearsal:
     shutil.rmtree(folder, ignore_errors=True)
     _say(f"1/5 stand-in for {real.values['base_model']}")
     base = _standin(real)
     recipe = launch.prepared(_small(real, folder, steps).with_values(base, "the stand-in has the same architecture"))
     _say(f"2/5 train {steps} steps, checkpoint at {steps // 2}")
-    again = f"python -m ft rehearse {model}"
+    again = f"python -m ft rehearse {real.path}"
     launch.launch(recipe, shape, again)
     _say(f"3/5 resume from checkpoint-{steps // 2}")
     exact = _resume(recipe, shape, again)
@@ -108,9 +112,9 @@ def _resume(recipe: Recipe, shape: Path, again: str) -> bool:
     for checkpoint in runs.checkpoints(folder)[1:]:
         shutil.rmtree(checkpoint)
     (folder / "adapter_model.safetensors").unlink()
-    newest = runs.newest_checkpoint(folder)
-    launch.launch(recipe.with_values({"resume_from_checkpoint": str(newest)}, "--resume"), shape, again, resume=True)
-    state = json.loads((runs.newest_checkpoint(folder) / "trainer_state.json").read_text(encoding="utf-8"))
+    newest = resume.newest_checkpoint(folder)
+    launch.launch(recipe.with_values({"resume_from_checkpoint": str(newest)}, "--resume"), shape, again, going_on=True)
+    state = json.loads((resume.newest_checkpoint(folder) / "trainer_state.json").read_text(encoding="utf-8"))
     if state["global_step"] != steps:
         raise UserError(f"{folder}: resumed, but stopped at step {state['global_step']} of {steps}", 1)
     return sha256_file(folder / "adapter_model.safetensors") == uninterrupted

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -18,7 +19,6 @@ from typing import Any
 from ft import data, hardware
 from ft.checkpoint import fingerprint
 from ft.recipe import Recipe
-from prep.errors import UserError
 from prep.files import sha256_bytes, sha256_file, write_text
 
 _PACKAGES = [
@@ -34,6 +34,7 @@ _PACKAGES = [
     "niche-tuner",
 ]
 PROGRESS = "progress.jsonl"
+_TIME = "%Y-%m-%dT%H:%M:%S%z"
 
 
 def start(recipe: Recipe, argv: list[str], recipe_text: str) -> dict[str, Any]:
@@ -51,10 +52,36 @@ def start(recipe: Recipe, argv: list[str], recipe_text: str) -> dict[str, Any]:
         "data": {str(path): sha256_file(path) for path in data.files(recipe.values)},
         "base": fingerprint(Path(str(recipe.values.get("base_model")))),
         "manifests": {str(path): sha256_file(path) for path in manifests if path.is_file()},
-        "versions": {name: found for name in _PACKAGES if (found := _version(name))},
+        "versions": versions(),
         "hardware": hardware.describe(),
-        "started": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+        "started": time.strftime(_TIME),
     }
+
+
+def versions() -> dict[str, str]:
+    """The installed packages that a run depends on."""
+    return {name: found for name in _PACKAGES if (found := _version(name))}
+
+
+def attempts(folder: Path) -> list[dict[str, Any]]:
+    """The earlier goes of a run that is resumed, oldest first: when they began and ended, and how far they came."""
+    before = read(folder)
+    last = {key: before.get(key) for key in ("started", "ended", "seconds", "status", "steps")}
+    return [*before.get("attempts", []), last] if before else []
+
+
+def later(started: str, seconds: float) -> str:
+    """The time `seconds` after `started`: a clock that is set during a run does not end it before it began."""
+    begin = datetime.strptime(started, _TIME)
+    return (begin + timedelta(seconds=seconds)).strftime(_TIME)
+
+
+def last_step(folder: Path) -> dict[str, int]:
+    """The step that a run has come to, and how many there are; zeros before the first."""
+    found = {"step": 0, "max_steps": 0}
+    for row in progress(folder):
+        found |= {key: row[key] for key in found if key in row}
+    return found
 
 
 def write(folder: Path, record: dict[str, Any]) -> None:
@@ -139,21 +166,6 @@ def plot(folder: Path, title: str) -> Path:
     return temporary.replace(path)
 
 
-def refuse_running(folder: Path) -> None:
-    """One run a folder: raise UserError while the process that started the last one lives."""
-    record = read(folder)
-    if record.get("status") == "running" and _alive(int(record.get("pid", 0))):
-        raise UserError(f"{folder}: a run is going on there (process {record['pid']}): wait for it, or stop it first")
-
-
-def _alive(pid: int) -> bool:
-    """Whether `pid` is a process of this kit's launcher."""
-    line = Path(f"/proc/{pid}/cmdline")
-    if line.exists():
-        return pid != os.getpid() and b"ft" in line.read_bytes().split(b"\0")
-    return False
-
-
 def keep_previous(folder: Path) -> None:
     """Move an earlier run's folder aside, so that a new run never mixes with it and nothing trained is lost."""
     if (folder / "run.json").is_file():
@@ -178,13 +190,6 @@ def checkpoints(folder: Path) -> list[Path]:
 
 def whole(checkpoint: Path) -> bool:
     return (checkpoint / "trainer_state.json").is_file()
-
-
-def newest_checkpoint(folder: Path) -> Path:
-    valid = [path for path in checkpoints(folder) if whole(path)]
-    if not valid:
-        raise UserError(f"{folder}: no whole checkpoint to resume from: train without --resume")
-    return valid[-1]
 
 
 def drop_unfinished(folder: Path) -> None:

@@ -1,0 +1,101 @@
+"""How a run ended: from what its process left, one status and the lines that say what to do."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from ft import hardware, process, runs
+from ft.recipe import Recipe, dump
+from prep.errors import INTERRUPTED, UserError
+
+GUARD = "guard.json"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`status` as run.json has it, the words for the user, the command's exit code."""
+
+    status: str
+    words: str
+    code: int
+
+
+def finished() -> Outcome:
+    return Outcome("finished", "finished", 0)
+
+
+def stopped(folder: Path, step: int, again: str) -> Outcome:
+    return Outcome("stopped", f"stopped at step {step}; {go_on(folder, again)}", INTERRUPTED)
+
+
+def interrupted(folder: Path, again: str) -> Outcome:
+    return Outcome("interrupted", f"interrupted; {go_on(folder, again)}", INTERRUPTED)
+
+
+def failed(recipe: Recipe, log: Path, again: str, out_of_memory: bool) -> Outcome:
+    """`out_of_memory`: whether the kernel killed a process for want of memory while the run went on."""
+    folder = recipe.output_dir
+    reason = guarded(folder) or _killed(log, out_of_memory) or process.cause(log)
+    if reason == process.CARD_FULL:
+        reason += proposal(recipe)
+    words = f"training failed: {reason}\n  the whole log: {log}"
+    if newest := whole_checkpoints(folder):
+        words += f"\n  {newest[-1]} is whole: mend it, then go on with {again}"
+    return Outcome("failed", words, 2 if reason.startswith("Axolotl refuses") else 1)
+
+
+def go_on(folder: Path, again: str) -> str:
+    valid = whole_checkpoints(folder)
+    return f"{valid[-1]} is whole: go on with {again}" if valid else "there was no checkpoint yet: train it again"
+
+
+def whole_checkpoints(folder: Path) -> list[Path]:
+    return [path for path in runs.checkpoints(folder) if runs.whole(path)]
+
+
+def guarded(folder: Path) -> str | None:
+    """What the guard found, when it was the guard that stopped the run."""
+    path = folder / GUARD
+    if not path.is_file():
+        return None
+    found = json.loads(path.read_text(encoding="utf-8"))
+    rows = [row.get("id") or f"{row['file']}:{row['line']}" for row in found["rows"]]
+    more = f" and {found['rows_in_all'] - 5} more" if found["rows_in_all"] > 5 else ""
+    batch = f"\n  its batch: {', '.join(map(str, rows[:5]))}{more} (sources: {path})" if rows else ""
+    return f"{found['what']} at step {found['step']}\n  usual cause: {found['cause']}{batch}"
+
+
+def _killed(log: Path, out_of_memory: bool) -> str | None:
+    """When a process of the run was ended with SIGKILL: by the kernel for want of memory, or by somebody."""
+    tail = log.read_text(encoding="utf-8", errors="replace")[-20_000:] if log.is_file() else ""
+    if not re.search(r"SIGKILL|Signal 9 |exitcode +: -9", tail):
+        return None
+    if out_of_memory:
+        return (
+            "the machine's memory is full, the kernel ended the process: smaller micro_batch_size or sequence_len, "
+            "dataloader_num_workers=0, or a machine with more memory"
+        )
+    return "a process of the run was killed from outside (SIGKILL)"
+
+
+def proposal(recipe: Recipe) -> str:
+    """The override that `ft plan` proposes for the smallest card here; empty where it has none."""
+    sizes = [card["memory_gib"] for card in hardware.gpus() if card["memory_gib"]]
+    if not sizes or find_spec("ft.plan") is None:
+        return ""
+    try:
+        values: dict[str, Any] = import_module("ft.plan").fitting(recipe, min(sizes))
+    except UserError:  # it does not know the model
+        return ""
+    given = " ".join(f"{key}={_inline(value)}" for key, value in values.items())
+    return f"\n  fits {min(sizes):g} GiB by python -m ft plan: {given}" if given else ""
+
+
+def _inline(value: Any) -> str:
+    return dump({"x": value}).removeprefix("x: ").strip() if not isinstance(value, bool) else str(value).lower()

@@ -48,7 +48,7 @@ def build(
         kept = [head for head in everyone if not head.drop]
         funnel.corpus = corpus.arrange(kept, recipe, store, fingerprint)
         funnel.counted = counted
-        funnel.judges, funnel.warnings = sorted(set(judges.versions.values())), list(judges.warnings)
+        funnel.judges, funnel.warnings = judges.names, list(judges.warnings)
         for head, split in zip(kept, funnel.corpus.splits, strict=True):
             funnel.keep(head, split)
         funnel.close(recipe)

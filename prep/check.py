@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -39,7 +40,9 @@ def files(paths: Sequence[Path], any_suffix: bool = False) -> list[Path]:
 
 def check(paths: Sequence[Path], checker: str | None, command: list[str] | None, jobs: int | None) -> Iterator[Verdict]:
     """Verdicts file by file, in the order of `paths`; each file by the judge of its ending, or all by one."""
-    by_judge = [(path, "command" if command else checker or _by_suffix(path)) for path in paths]
+    if command is not None and checker not in (None, "command"):
+        raise UserError(f"--checker {checker} and --command: give one of them")
+    by_judge = [(path, "command" if command is not None else checker or _by_suffix(path)) for path in paths]
     names = dict.fromkeys(name for _, name in by_judge)
     for name in names:
         if lacking := languages.missing(name):
@@ -49,6 +52,14 @@ def check(paths: Sequence[Path], checker: str | None, command: list[str] | None,
         said = {name: judges[name].check([Script(path) for path, of in by_judge if of == name], jobs) for name in names}
         for _, name in by_judge:
             yield next(said[name])
+
+
+def argv(command: str | None) -> list[str] | None:
+    """A command line as the list of its words. Raises UserError for a quote that is never closed."""
+    try:
+        return None if command is None else shlex.split(command)
+    except ValueError as error:
+        raise UserError(f"--command {command}: {str(error).lower()}") from None
 
 
 def as_json(verdict: Verdict) -> dict[str, Any]:

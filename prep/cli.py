@@ -51,14 +51,12 @@ def check(
     jobs: Annotated[int | None, typer.Option(min=1, help="At once.", show_default="as many as cores")] = None,
 ) -> None:
     """Load code in its language's own interpreter; nothing of it is run. Exit 1 when some of it does not load."""
-    import shlex
-
     from prep import check as module
     from prep.files import write_json
 
     found = module.files(paths, any_suffix=bool(checker or command))
     verdicts = []
-    for verdict in module.watched(module.check(found, checker, shlex.split(command or ""), jobs), len(found)):
+    for verdict in module.watched(module.check(found, checker, module.argv(command), jobs), len(found)):
         verdicts.append(verdict)
         if not verdict.loads:
             typer.echo(module.fault(verdict))

@@ -52,6 +52,11 @@ class Judges:
     def versions(self) -> dict[int, str]:
         return {index: judge.version for index, judge in self._judges.items()}
 
+    @property
+    def names(self) -> list[str]:
+        """The judges as outputs show them."""
+        return sorted({judge.name for judge in self._judges.values()})
+
     def surroundings(self, source: int, path: Path) -> bytes:
         """What beside the file itself the verdict on it hangs on."""
         judge = self._judges.get(source)

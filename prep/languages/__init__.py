@@ -11,6 +11,7 @@ from prep.languages.judge import Judge, Script
 if TYPE_CHECKING:
     from prep.languages.cache import CachedJudge
 
+EXAMPLE = "--command 'lua -p {file}', or in a recipe check: {command: [lua, -p, '{file}']}"
 SUFFIXES = {".ahk": "autohotkey", ".ah2": "autohotkey", ".py": "python", ".json": "json", ".sql": "sql"}
 
 
@@ -31,23 +32,24 @@ def missing(checker: str) -> list[str]:
 
 def judge_for(checker: str, options: list[str] | str | None = None) -> CachedJudge:
     """The judge by its name, with what it needs: a command's argv, a dialect of SQL. Raises UserError."""
-    from prep.languages import command
+    from prep.languages import command, parsers
     from prep.languages.cache import CachedJudge
 
     if checker == "autohotkey":
         from prep.languages.autohotkey import engine
 
-        return CachedJudge(engine.Engine, engine.version(), engine.surroundings)
+        return CachedJudge(engine.Engine, engine.name(), engine.version(), engine.surroundings)
     makers: dict[str, Callable[[], Judge]] = {
         "command": lambda: command.CommandJudge(list(options or ())),
-        "python": command.python_judge,
-        "json": command.json_judge,
-        "sql": lambda: command.sql_judge(str(options) if options else None),
+        "python": parsers.python_judge,
+        "json": parsers.json_judge,
+        "sql": lambda: parsers.sql_judge(str(options) if options else None),
     }
     if checker not in makers:
-        raise UserError(f"no judge '{checker}': there are autohotkey, {', '.join(makers)}")
+        known = ", ".join(["autohotkey", *makers])
+        raise UserError(f"no judge '{checker}': there are {known}; any other is a command: {EXAMPLE}")
     judge = makers[checker]()
-    return CachedJudge(lambda: judge, judge.version, _alone)
+    return CachedJudge(lambda: judge, judge.name, judge.version, _alone)
 
 
 def _alone(script: Script) -> bytes:

@@ -21,8 +21,10 @@ BATCH = 64  # verdicts to a transaction: what a stop can lose
 class CachedJudge:
     """A judge that asks another one, started when it is first needed, and only for what it has not seen."""
 
-    def __init__(self, make: Callable[[], Judge], version: str, context: Context, file: Path | None = None) -> None:
-        self.version, self._make, self.context = version, make, context
+    def __init__(
+        self, make: Callable[[], Judge], name: str, version: str, context: Context, file: Path | None = None
+    ) -> None:
+        self.name, self.version, self._make, self.context = name, version, make, context
         self._stack = ExitStack()
         self._judge: Judge | None = None
         self._waiting: list[tuple[bytes, Verdict]] = []

@@ -1,7 +1,8 @@
-"""Any checker as judge: a command of the recipe, and what Python itself and sqlglot can say."""
+"""Any checker as judge: a command of the recipe, started once for each script."""
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -9,35 +10,37 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import warnings
-from collections.abc import Callable, Iterable, Iterator
+import threading
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from importlib.metadata import version
 from pathlib import Path
 from signal import SIGKILL
 from typing import IO
 
 from prep.errors import UserError
+from prep.files import sha256_file
 from prep.languages.judge import Script, Verdict
+from prep.names import without_folders
 
 FILE = "{file}"  # where the script's path goes in a command
+MAX_NAME = 80  # characters of a command where outputs name it
+MAX_SAID = 100_000  # bytes of each stream that are kept; what a checker says beyond them is read and thrown away
 
 
 class CommandJudge:
-    """Runs `command` once for each script; exit code 0 is a script that loads."""
+    """Runs `command` once for each script; exit code 0 is a script that loads.
 
-    def __init__(self, command: list[str]) -> None:
-        program = shutil.which(command[0])
-        if not program:
-            raise UserError(
-                f"check: {command[0]} is not installed, or not on PATH: install it, or set quality.engine: off"
-            )
+    Raises UserError for a command that cannot be started, here or at the first script.
+    """
+
+    def __init__(self, command: Sequence[str]) -> None:
+        program = _program(command)
         if not any(FILE in part for part in command):
             raise UserError(f"check: no {FILE} in the command {command}: it marks where the script's path goes")
         self._command = [program, *command[1:]]
-        state = Path(program).resolve().stat()
-        self.version = f"{json.dumps(command)} {state.st_size} {state.st_mtime_ns}"
+        self.name = " ".join(" ".join([Path(program).name, *map(without_folders, command[1:])]).split())[:MAX_NAME]
+        self.version = json.dumps([*command, *map(sha256_file, files_of(self._command))])
 
     def __enter__(self) -> CommandJudge:
         return self
@@ -64,24 +67,67 @@ class CommandJudge:
     def _run(self, path: Path, file: Path, timeout: float) -> Verdict:
         if not file.is_file():
             return Verdict(path, False, "unreadable", message="there is no such file")
-        command = [part.replace(FILE, str(file.absolute())) for part in self._command]
-        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:  # pipes could be held open by a child
-            process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, start_new_session=True
-            )
-            try:
-                code = process.wait(timeout)
-            except subprocess.TimeoutExpired:
-                return Verdict(path, False, "timeout", message=f"timed out after {timeout:g} s")
-            finally:
-                _end(process)
-            complained = _read(err)
-            return _verdict(path, file, code, complained if complained or not code else _read(out))
+        process = self._start([part.replace(FILE, str(file.absolute())) for part in self._command])
+        out, err = _Said(process.stdout), _Said(process.stderr)
+        try:
+            code = process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            return Verdict(path, False, "timeout", message=f"timed out after {timeout:g} s")
+        finally:
+            _end(process)
+        complained = err.text()
+        return _verdict(path, file, code, complained if complained or not code else out.text())
+
+    def _start(self, command: list[str]) -> subprocess.Popen[bytes]:
+        pipe = subprocess.PIPE
+        try:
+            return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, start_new_session=True)
+        except OSError as error:
+            raise UserError(f"check: {command[0]} cannot be started: {error.strerror}: is it a program?") from None
 
 
-def _read(file: IO[bytes]) -> str:
-    file.seek(0)
-    return file.read(100_000).decode("utf-8", "replace").strip()
+def _program(command: Sequence[str]) -> str:
+    """The path of a command's program. Raises UserError."""
+    if not command:
+        raise UserError(f"check: the command is empty: write the checker and its arguments, such as lua -p {FILE}")
+    if any("\0" in part for part in command):
+        raise UserError("check: a NUL character in the command: no program takes one")
+    program = shutil.which(command[0])
+    if not program:
+        raise UserError(f"check: {command[0]} is not installed, or not on PATH: install it, or set quality.engine: off")
+    return program
+
+
+def files_of(command: Sequence[str]) -> list[Path]:
+    """The files that a command names, its program first; also behind `=`, as in --config=FILE."""
+    named = (Path(part.rpartition("=")[2]) for part in command if FILE not in part)
+    return [path for path in named if _is_file(path)]
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # code as an argument: too long for a name
+        return False
+
+
+class _Said:
+    """What comes out of a pipe, read to its end by a thread of its own and kept up to MAX_SAID bytes."""
+
+    def __init__(self, pipe: IO[bytes] | None) -> None:
+        self._pipe, self._kept = pipe or io.BytesIO(), b""
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    def _read(self) -> None:
+        with self._pipe:
+            while data := os.read(self._pipe.fileno(), 65536):
+                self._kept += data[: MAX_SAID - len(self._kept)]
+
+    def text(self) -> str:
+        """Asked when the process has ended; a child that left its session and holds the pipe open is not waited for."""
+        self._thread.join(1)
+        return self._kept.decode("utf-8", "replace").strip()
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -95,7 +141,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def _verdict(path: Path, file: Path, code: int, said: str) -> Verdict:
     """Line and message out of what a checker said: `file:3: message`, `... line 3 ...`, or only a message."""
-    message = " ".join(said.replace(str(file.absolute()), path.name).split())[:2000]
+    message = " ".join(_without_place(said, path, file).split())[:2000]
     if code == 0:
         return Verdict(path, True, warnings=(message,) if message else ())
     if code < 0:
@@ -106,79 +152,9 @@ def _verdict(path: Path, file: Path, code: int, said: str) -> Verdict:
     return Verdict(path, False, "syntax", int(found[1]) if found else None, message or f"exit code {code}")
 
 
-class TextJudge:
-    """A check that runs in this process: `find(text)` gives the fault's line and message, or None."""
-
-    def __init__(self, version: str, find: Callable[[str], tuple[int | None, str] | None]) -> None:
-        self.version, self._find = version, find
-
-    def __enter__(self) -> TextJudge:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        return
-
-    def check(self, scripts: Iterable[Script], jobs: int | None = None, timeout: float = 30) -> Iterator[Verdict]:
-        for script in scripts:
-            try:
-                text = script.path.read_text("utf-8-sig") if script.text is None else script.text
-            except (OSError, UnicodeDecodeError) as error:
-                yield Verdict(script.path, False, "unreadable", message=str(error))
-                continue
-            try:
-                fault = self._find(text)
-            except (RecursionError, MemoryError) as error:
-                yield Verdict(script.path, False, "no-verdict", message=f"{type(error).__name__}: nested too deeply")
-                continue
-            yield Verdict(script.path, False, "syntax", *fault) if fault else Verdict(script.path, True)
-
-
-def python_judge() -> TextJudge:
-    def find(text: str) -> tuple[int | None, str] | None:
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                compile(text, "script.py", "exec", dont_inherit=True)
-        except SyntaxError as error:
-            return error.lineno, error.msg
-        except ValueError as error:  # NUL bytes
-            return None, str(error)
-        return None
-
-    return TextJudge(f"Python {sys.version}", find)
-
-
-def json_judge() -> TextJudge:
-    def find(text: str) -> tuple[int | None, str] | None:
-        try:
-            json.loads(text)
-        except json.JSONDecodeError as error:
-            return error.lineno, error.msg
-        return None
-
-    return TextJudge("JSON", find)
-
-
-def sql_judge(dialect: str | None = None) -> TextJudge:
-    """sqlglot's parser for a dialect such as postgres; None is its own superset of all."""
-    import sqlglot
-    from sqlglot.errors import ParseError, TokenError
-
-    if dialect and dialect not in sqlglot.Dialect.classes:
-        known = ", ".join(sorted(name for name in sqlglot.Dialect.classes if name))
-        raise UserError(f"check: sqlglot knows no dialect '{dialect}': there are {known}")
-
-    def find(text: str) -> tuple[int | None, str] | None:
-        try:
-            parsed = sqlglot.parse(text, read=dialect)
-        except ParseError as error:
-            first = error.errors[0] if error.errors else {}
-            return first.get("line"), first.get("description") or str(error)
-        except TokenError as error:
-            return None, str(error)
-        if not any(parsed):
-            return None, "no statement"
-        odd = next((one for one in parsed if isinstance(one, sqlglot.exp.Command)), None)
-        return (None, f"not understood as SQL: {odd.sql()[:80]}") if odd else None
-
-    return TextJudge(f"sqlglot {version('sqlglot')} {dialect}", find)
+def _without_place(said: str, path: Path, file: Path) -> str:
+    """What was said, with the script's own name for its path, in whatever form a checker gives that."""
+    for folder in {file.absolute().parent, file.resolve().parent}:
+        said = said.replace(f"{folder}{os.sep}{file.name}", path.name).replace(f"{folder}{os.sep}", "")
+        said = re.sub(rf"{re.escape(str(folder))}(?![\w.-])", ".", said)
+    return re.sub(rf"(?:\.\.\.|{re.escape(os.sep)})[^\s\"':]*{re.escape(os.sep + file.name)}", path.name, said)

@@ -46,8 +46,10 @@ class Verdict(NamedTuple):
 
 
 class Judge(Protocol):
-    """Used as a context manager; `version` names the interpreter exactly, so that its verdicts can be kept."""
+    """Used as a context manager; `version` tells the interpreter exactly, so that its verdicts can be kept, and `name`
+    as outputs show it, which is the same on every machine."""
 
+    name: str
     version: str
 
     def __enter__(self) -> Judge: ...

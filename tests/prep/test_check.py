@@ -57,7 +57,17 @@ def test_any_checker_by_its_command(folder: Path) -> None:
 def test_wrong_input_is_one_line(folder: Path) -> None:
     one_line(run("prep", "check", "gone", cwd=folder), 2, "gone: no such file or folder")
     one_line(run("prep", "check", "notes.txt", cwd=folder), 2, "no judge for this ending", "--checker")
-    one_line(run("prep", "check", "good.py", "--checker", "cobol", cwd=folder), 2, "no judge 'cobol'")
+    one_line(
+        run("prep", "check", "good.py", "--checker", "cobol", cwd=folder),
+        2,
+        "no judge 'cobol'",
+        "--command 'lua -p {file}'",
+    )
+    one_line(run("prep", "check", "good.py", "--checker", "command", cwd=folder), 2, "the command is empty")
+    one_line(run("prep", "check", "good.py", "--command", "", cwd=folder), 2, "the command is empty")
+    one_line(run("prep", "check", "good.py", "--command", "lua '{file}", cwd=folder), 2, "no closing quotation")
+    both = run("prep", "check", "good.py", "--command", "true {file}", "--checker", "json", cwd=folder)
+    one_line(both, 2, "--checker json and --command: give one of them")
     one_line(run("prep", "check", "good.py", "--command", "nowhere {file}", cwd=folder), 2, "nowhere is not installed")
     (folder / "empty").mkdir()
     one_line(run("prep", "check", "empty", cwd=folder), 2, "no file ends in .ahk")

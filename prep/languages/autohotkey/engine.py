@@ -21,6 +21,7 @@ from typing import IO, NamedTuple
 from prep.errors import UserError
 from prep.files import file_bytes, sha256_bytes
 from prep.languages.autohotkey import wine
+from prep.languages.autohotkey.names import REMOVED
 from prep.languages.judge import Script, Verdict
 
 REPORT = re.compile(r"^(?P<file>.+?) \((?P<line>\d+)\) : ==> (?P<message>.*)")
@@ -43,14 +44,20 @@ def interpreter() -> Path | None:
     return next((path for path in found if path.is_file()), None)
 
 
-def version() -> str:
-    """The interpreter's version and that of the rules in this folder, which give a verdict its reason."""
-    rules = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
+def name() -> str:
+    """The interpreter as outputs show it."""
     try:
         package = importlib.metadata.version("ahk-binary")
     except importlib.metadata.PackageNotFoundError:
         package = "none"
-    return f"AutoHotkey of ahk-binary {package}, rules {sha256_bytes(rules)[:12]}"
+    return f"AutoHotkey of ahk-binary {package}"
+
+
+def version() -> str:
+    """The interpreter, and the rules in this folder, which give a verdict its reason."""
+    folder = Path(__file__).parent
+    rules = b"".join(path.read_bytes() for path in sorted([*folder.glob("*.py"), REMOVED]))
+    return f"{name()}, rules {sha256_bytes(rules)[:12]}"
 
 
 def surroundings(script: Script) -> bytes:
@@ -71,7 +78,7 @@ class Engine:
     """`with Engine() as engine: engine.check(scripts)`; entering raises UserError when a part is missing."""
 
     def __init__(self) -> None:
-        self.version = version()
+        self.name, self.version = name(), version()
         self._stack = ExitStack()
         self._lock = threading.Lock()  # nothing starts once a check has stopped
         self._stopped = False

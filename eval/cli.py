@@ -30,6 +30,26 @@ def run(
     tables.results(target)
 
 
+@app.command(name="exec")
+def execute(
+    tasks: Annotated[Path, typer.Argument(help="JSONL: id, category, prompt, entry_point, test, canonical_solution")],
+    completions: Annotated[Path, typer.Argument(help="JSONL: id, completion; one id may have several rows")],
+    json: Annotated[Path | None, typer.Option("--json", help="write {id, verdict, detail, seconds} of each")] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="how many at once (as many as there are cores)")] = None,
+    timeout: Annotated[float, typer.Option(min=0.1, help="seconds for one answer")] = 10,
+) -> None:
+    """Run answers against their tests, each in a sandbox of its own; a verdict each. Stopped, it goes on (--json)."""
+    from eval import execute as execution
+    from eval import tables
+    from eval.sandbox import Limits
+
+    found = execution.read_tasks(tasks)
+    answers = execution.read_completions(completions, found)
+    with execution.Runner(found, Limits(seconds=timeout), jobs) as runner, tables.progress(len(answers)) as tell:
+        results = execution.execute(found, answers, runner, json, tell)
+    tables.scores(execution.scores(found, results))
+
+
 @app.command()
 def demo() -> None:
     """The whole way on the embedded model: dataset, train, merge, verify, measure, report (= make demo)."""

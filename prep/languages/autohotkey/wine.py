@@ -64,16 +64,22 @@ def _start_display(stack: ExitStack, env: Mapping[str, str]) -> tuple[subprocess
     return process, f":{number}"
 
 
-def _clone_prefix(stack: ExitStack, env: Mapping[str, str]) -> Path:
-    """A prefix of our own beside the cached one; it is 700 MB of DLLs, so files are linked, the registry copied."""
+def template(env: Mapping[str, str]) -> Path:
+    """The prefix that all others are made from, in the cache; created by whoever needs it first."""
     version = subprocess.run([str(wine()), "--version"], env=env, capture_output=True, check=True).stdout
     name = re.sub(r"[^\w.-]+", "-", version.decode().strip())
-    template = cache_folder() / f"prefix-{name}"
-    if not template.is_dir():
-        _create_prefix(template, env)
-    clone = Path(tempfile.mkdtemp(prefix="clone-", dir=template.parent))
+    found = cache_folder() / f"prefix-{name}"
+    if not found.is_dir():
+        _create_prefix(found, env)
+    return found
+
+
+def _clone_prefix(stack: ExitStack, env: Mapping[str, str]) -> Path:
+    """A prefix of our own beside the cached one; it is 700 MB of DLLs, so files are linked, the registry copied."""
+    original = template(env)
+    clone = Path(tempfile.mkdtemp(prefix="clone-", dir=original.parent))
     stack.callback(shutil.rmtree, clone, ignore_errors=True)
-    shutil.copytree(template, clone, symlinks=True, copy_function=_link_or_copy, dirs_exist_ok=True)
+    shutil.copytree(original, clone, symlinks=True, copy_function=_link_or_copy, dirs_exist_ok=True)
     return clone
 
 

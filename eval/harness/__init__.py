@@ -1,0 +1,1 @@
+"""Runs one answer against its test, in the sandbox: a module for each language."""

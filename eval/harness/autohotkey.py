@@ -1,0 +1,159 @@
+"""AutoHotkey v2 answers, run by the real interpreter: a fresh Wine session in the sandbox for each.
+
+The script goes in by stdin, so that no file holds the secret word; the answer alone is a file, `answer.ahk`, so that
+what does not load is named by its own line. Wine starts without its services and with no screen: what needs COM
+servers in processes of their own, a printer, sound or a window on a screen does not work here.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from eval.harness.verdict import Verdict, judged, secret, silent, spoken
+from eval.sandbox import Limits, Outcome, Room, run
+from prep.errors import UserError
+from prep.languages.autohotkey import wine
+from prep.languages.autohotkey.code import functions
+from prep.languages.autohotkey.engine import OWN_WARN, REPORT, Engine, interpreter, version
+from prep.languages.autohotkey.lexer import lex
+
+LANGUAGE = "autohotkey"
+FENCES = ("autohotkey", "ahk", "ahk2", "ah2", "autohotkeyv2", "autohotkey2")
+_USES = (
+    "FileAppend",
+    "ExitApp",
+    "OnError",
+    "Type",
+    "String",
+    "Assert",
+)  # an answer that has its own would speak for us
+_SCREENLESS = '\n[Software\\\\Wine\\\\Drivers]\n"Graphics"="null"\n"Audio"=""\n'
+_SCRIPT = """\
+#Requires AutoHotkey v2.0
+#Warn All, Off
+#SingleInstance Off
+#NoTrayIcon
+OnError({word}_Error)
+#Include "Z:\\answer\\answer.ahk"
+{test}
+{word}_Say("passed")
+{word}_Say(kind, detail := "") {{
+    static said := false
+    if !said
+        said := true, FileAppend("`n{word} " kind " " detail "`n", "*", "UTF-8-RAW")
+    ExitApp(kind = "passed" ? 0 : 3)
+}}
+{word}_Error(thrown, mode) {{
+    if !(thrown is Error)
+        {word}_Say("error", "thrown: " (thrown is Primitive ? String(thrown) : Type(thrown)))
+    {word}_Say("error", Type(thrown) ": " thrown.Message (thrown.Extra = "" ? "" : " (" thrown.Extra ")")
+        " at " (InStr(thrown.File, "answer.ahk") ? "answer.ahk:" thrown.Line : "the test"))
+}}
+Assert(condition, message := "") {{
+    static number := 0
+    number += 1
+    if !condition
+        {word}_Say("failed", "assertion " number (message = "" ? "" : ": " message))
+}}
+MsgBox(*) => "OK" ; a dialog in an example call would wait for ever
+"""
+
+
+def name() -> str:
+    """What judges, for the record."""
+    return version().partition(",")[0]
+
+
+@contextmanager
+def harness() -> Iterator[Harness]:
+    """Raises UserError when Wine or the interpreter is missing."""
+    if os.name == "nt":
+        raise UserError("model-written code runs only in a sandbox, which Windows lacks: run this under WSL or Docker")
+    if missing := Engine.missing():
+        raise UserError("cannot start AutoHotkey: " + "; ".join(missing))
+    with tempfile.TemporaryDirectory(prefix="exec-") as folder:
+        yield Harness(Path(folder))
+
+
+class Harness:
+    """`run(answer, test)` may be called from several threads."""
+
+    def __init__(self, folder: Path) -> None:
+        prefix = _prefix()
+        self._folder = folder
+        registry = folder / "user.reg"
+        text = (prefix / "user.reg").read_text(encoding="utf-8", errors="surrogateescape")
+        registry.write_text(text + _SCREENLESS, encoding="utf-8", errors="surrogateescape")
+        windows, home = "/prefix/drive_c/windows", f"/prefix/drive_c/users/{_user(prefix)}"
+        self._places: dict[str, Path | None] = {
+            "/prefix": None,
+            windows: prefix / "drive_c/windows",
+            f"{windows}/temp": None,
+            # Without wineboot Wine starts none of its services: they would cost more than the script.
+            f"{windows}/system32/wineboot.exe": Path(os.devnull),
+            **{f"/prefix/{name}": prefix / name for name in (".update-timestamp", "system.reg", "userdef.reg")},
+            "/prefix/user.reg": registry,
+            "/opt/AutoHotkeyV2.exe": Path(str(interpreter())),
+        }
+        self._folders = [
+            f"{home}/{name}" for name in ("Temp", "AppData/Roaming", "AppData/Local", "Documents", "Desktop")
+        ]
+        self._environment = {
+            "WINEPREFIX": "/prefix",
+            "WINEDEBUG": "-all",
+            "WINEDLLOVERRIDES": "mscoree,mshtml,winemenubuilder.exe=",
+            "USER": _user(prefix),
+        }
+
+    def run(self, answer: str, test: str, limits: Limits | None = None) -> Verdict:
+        """One answer, one test, one fresh sandbox."""
+        word = secret()
+        if taken := _redefined(answer):
+            return Verdict("invalid", f"answer.ahk:{taken[1]}: defines {taken[0]}, which belongs to the harness")
+        with tempfile.NamedTemporaryFile(dir=self._folder, suffix=".ahk") as file:
+            file.write(_encoded(answer))
+            file.flush()
+            places = {**self._places, "/answer/answer.ahk": Path(file.name)}
+            links = {"/prefix/dosdevices/c:": "../drive_c", "/prefix/dosdevices/z:": "/"}
+            room = Room(places, self._folders, links, self._environment)
+            argv = [str(wine.wine()), "/opt/AutoHotkeyV2.exe", "/ErrorStdOut=utf-8", "*"]
+            outcome = run(argv, room, _SCRIPT.format(word=word, test=test).encode("utf-8"), limits)
+        return spoken(outcome, word) or _invalid(outcome) or silent(outcome)
+
+
+def _prefix() -> Path:
+    """Wine's folder; where there is none yet the engine makes it, as for any check."""
+    with Engine():
+        return wine.template(os.environ)
+
+
+def _user(prefix: Path) -> str:
+    """The name under which Wine made the prefix."""
+    return next(path.name for path in sorted((prefix / "drive_c/users").iterdir()) if path.name != "Public")
+
+
+def _encoded(answer: str) -> bytes:
+    """With a byte order mark: nothing is guessed. A `#Warn` of its own would open dialogs."""
+    return b"\xef\xbb\xbf" + OWN_WARN.sub(rb"\1;", answer.encode("utf-8", "replace"))
+
+
+def _redefined(answer: str) -> tuple[str, int] | None:
+    """The first function of the answer that the harness needs for itself, and its line."""
+    used = {name.lower() for name in _USES}
+    return next(((found.name, found.line) for found in functions(lex(answer)) if found.name.lower() in used), None)
+
+
+def _invalid(outcome: Outcome) -> Verdict | None:
+    """What the interpreter said of a script that does not load."""
+    if outcome.code != 2:
+        return None
+    for line in outcome.stderr.decode("utf-8", "replace").splitlines():
+        if found := REPORT.match(line):
+            own = "answer.ahk" in found["file"]
+            where = f"answer.ahk:{found['line']}" if own else "beside its test"
+            return judged("invalid", f"{where}: {found['message']}", outcome)
+    return None

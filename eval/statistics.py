@@ -1,0 +1,118 @@
+"""What two models' results on the same items say of their difference: an interval, a test, a verdict in words.
+
+Everything is computed by scipy; differences are `after - before`, item by item.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+CONFIDENCE = 0.95
+DRAWS = 9999  # of the bootstrap
+POWER = 0.8  # with which the number of items that would decide is reckoned
+SEED = 42
+
+Word = Literal["better", "worse", "not enough evidence"]
+
+
+class Interval(NamedTuple):
+    """A value with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+class Verdict(NamedTuple):
+    """`items` is how many would decide, where these do not; None when no number would: no difference was seen."""
+
+    word: Word
+    difference: Interval
+    items: int | None = None
+
+
+def proportion(passed: int, total: int) -> Interval:
+    """A share of independent items with Wilson's interval. `total` must not be 0."""
+    from scipy.stats import binomtest
+
+    found = binomtest(passed, total).proportion_ci(CONFIDENCE, method="wilson")
+    return Interval(passed / total, float(found.low), float(found.high))
+
+
+def difference(before: Sequence[float], after: Sequence[float], weights: Sequence[float] | None = None) -> Interval:
+    """The mean difference over paired items with its BCa bootstrap interval (Efron 1987).
+
+    With `weights` (bytes of each answer, say) the values are sums, and the difference is that of their ratios to the
+    weights: bits per byte of a whole corpus. The items are drawn, never single values. At least one item.
+    """
+    import numpy as np
+    from scipy.stats import bootstrap
+
+    pairs = np.asarray(after, dtype=float) - np.asarray(before, dtype=float)
+    sizes = np.ones_like(pairs) if weights is None else np.asarray(weights, dtype=float)
+
+    def ratio(pairs: NDArray[np.float64], sizes: NDArray[np.float64], axis: int = -1) -> NDArray[np.float64]:
+        return pairs.sum(axis=axis) / sizes.sum(axis=axis)
+
+    value = float(ratio(pairs, sizes))
+    if len(pairs) < 2 or np.allclose(pairs / sizes, value):  # nothing varies: the bootstrap would know no interval
+        return Interval(value, value, value) if len(pairs) > 1 else Interval(value, -math.inf, math.inf)
+    found = bootstrap(
+        (pairs, sizes),
+        ratio,
+        paired=True,
+        vectorized=True,
+        n_resamples=DRAWS,
+        batch=max(1, 10_000_000 // len(pairs)),
+        confidence_level=CONFIDENCE,
+        method="BCa" if len(pairs) <= 20_000 else "percentile",  # BCa leaves out each item in turn
+        rng=np.random.default_rng(SEED),
+    ).confidence_interval
+    return Interval(value, float(found.low), float(found.high))
+
+
+def mcnemar(gained: int, lost: int) -> float:
+    """The exact two-sided p value of McNemar's test: that as many were gained as lost by chance. 1.0 without any."""
+    from scipy.stats import binomtest
+
+    return float(binomtest(gained, gained + lost).pvalue) if gained + lost else 1.0
+
+
+def verdict(before: Sequence[float], after: Sequence[float], weights: Sequence[float] | None = None) -> Verdict:
+    """For values of which more is better; pass and fail are 1 and 0, and for those McNemar must agree too."""
+    found = difference(before, after, weights)
+    passes = weights is None and all(value in (0, 1) for value in (*before, *after))
+    if passes:
+        pairs = list(zip(before, after, strict=True))
+        chance = mcnemar(sum(b < a for b, a in pairs), sum(b > a for b, a in pairs))
+    if found.low > 0 and not (passes and chance > 1 - CONFIDENCE):
+        return Verdict("better", found)
+    if found.high < 0 and not (passes and chance > 1 - CONFIDENCE):
+        return Verdict("worse", found)
+    return Verdict("not enough evidence", found, items_needed(before, after, weights))
+
+
+def items_needed(before: Sequence[float], after: Sequence[float], weights: Sequence[float] | None = None) -> int | None:
+    """How many items would show a difference as large as the one seen, four times in five; None without one.
+
+    The paired t approximation, n = ((z(0.975) + z(0.8)) * deviation / mean)^2, at least one more than there are.
+    """
+    import numpy as np
+    from scipy.stats import norm
+
+    pairs = np.asarray(after, dtype=float) - np.asarray(before, dtype=float)
+    if weights is not None:  # the ratio's deviation, by its residuals
+        sizes = np.asarray(weights, dtype=float)
+        mean = pairs.sum() / sizes.sum()
+        spread = (pairs - mean * sizes).std(ddof=1) / sizes.mean() if len(pairs) > 1 else math.nan
+    else:
+        mean, spread = pairs.mean(), pairs.std(ddof=1) if len(pairs) > 1 else math.nan
+    if not mean or math.isnan(spread):
+        return None
+    z = norm.ppf(0.5 + CONFIDENCE / 2) + norm.ppf(POWER)
+    return max(len(pairs) + 1, math.ceil((z * spread / mean) ** 2))

@@ -1,0 +1,86 @@
+"""Intervals, tests and verdicts against scipy and against what they promise."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from eval.statistics import difference, items_needed, mcnemar, proportion, verdict
+
+
+def test_the_interval_covers_the_truth_as_often_as_it_says() -> None:
+    """95 of 100 samples, give or take what chance allows (3 standard deviations)."""
+    draw = np.random.default_rng(7)
+    hits = 0
+    for _ in range(100):
+        before = draw.normal(0, 1, 60)
+        found = difference(before.tolist(), (before + draw.normal(0.3, 1, 60)).tolist())
+        hits += found.low <= 0.3 <= found.high
+    assert hits >= 88
+
+
+def test_the_interval_is_near_that_of_the_paired_t() -> None:
+    draw = np.random.default_rng(1)
+    before, after = draw.normal(0, 1, 300), draw.normal(0.2, 1, 300)
+    found = difference(before.tolist(), after.tolist())
+    exact = stats.ttest_rel(after, before).confidence_interval()
+    assert found.value == pytest.approx((after - before).mean())
+    assert (found.low, found.high) == pytest.approx((exact.low, exact.high), abs=0.01)
+
+
+def test_a_ratio_is_that_of_the_sums() -> None:
+    """Bits per byte of a corpus, not the mean of each item's."""
+    found = difference([10.0, 1.0], [20.0, 1.0], weights=[10.0, 1.0])
+    assert found.value == pytest.approx(21 / 11 - 11 / 11)
+
+
+def test_mcnemar_is_the_binomial_test() -> None:
+    assert mcnemar(9, 1) == pytest.approx(stats.binomtest(9, 10, 0.5).pvalue)
+    assert mcnemar(0, 0) == 1.0
+
+
+def test_a_share_has_wilsons_interval() -> None:
+    found = proportion(3, 40)
+    low, high = 0.0258, 0.1986  # Wilson (1927), by the formula at z = 1.95996
+    assert found.value == 0.075 and (found.low, found.high) == pytest.approx((low, high), abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("gained", "lost", "same", "word"),
+    [
+        (20, 2, 100, "better"),
+        (2, 20, 100, "worse"),
+        (5, 4, 100, "not enough evidence"),
+        (4, 0, 100, "not enough evidence"),  # the bootstrap alone would say better; McNemar's p is 0.125
+        (0, 0, 50, "not enough evidence"),
+        (1, 0, 0, "not enough evidence"),
+    ],
+)
+def test_the_verdict_in_words(gained: int, lost: int, same: int, word: str) -> None:
+    before = [0] * gained + [1] * lost + [1] * same
+    after = [1] * gained + [0] * lost + [1] * same
+    assert verdict(before, after).word == word
+
+
+def test_the_number_of_items_would_decide() -> None:
+    """With as many items as it says, four samples in five show the difference."""
+    draw = np.random.default_rng(3)
+    pairs = draw.normal(0.25, 1, 40)
+    needed = items_needed([0.0] * 40, pairs.tolist())
+    assert needed is not None
+    seen = sum(
+        stats.ttest_1samp(draw.normal(pairs.mean(), pairs.std(ddof=1), needed), 0).pvalue < 0.05 for _ in range(400)
+    )
+    assert 0.72 <= seen / 400 <= 0.88
+
+
+def test_no_difference_is_decided_by_no_number() -> None:
+    assert items_needed([1, 0], [1, 0]) is None
+
+
+def test_one_item_says_nothing() -> None:
+    found = verdict([0.0], [1.0])
+    assert found.word == "not enough evidence" and math.isinf(found.difference.high)

@@ -37,9 +37,16 @@ def edited(text: str, values: Mapping[str, Any]) -> str:
             wanted = {name: inner for name, inner in wanted.items() if inner is not None}
         expected = {name: inner for name, inner in {**before, key: wanted}.items() if inner is not None}
         text = _with(text, key, child, value, wanted)
-        if yaml.safe_load(text) != expected:
+        if _read(text) != expected:  # an anchor was in the value, a block of text followed it, ...
             raise UserError(f"{dotted}: it cannot be changed in place: copy the recipe and edit it by hand")
     return text
+
+
+def _read(text: str) -> Any:
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError:
+        return None
 
 
 def _with(text: str, key: str, child: str, value: Any, wanted: Any) -> str:

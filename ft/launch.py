@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ft import data, detached, hardware, lock, outcome, process, resume, runs, schema, stop
+from ft import data, detached, experiment, hardware, lock, outcome, process, resume, runs, schema, stop
 from ft.base import ensure_base, is_local
+from ft.meters import Meters
 from ft.recipe import CONFIGS, Recipe, dump, resolve, short
 from ft.view import View
 from prep.errors import UserError
@@ -171,6 +172,7 @@ def launch(recipe: Recipe, shape: Path, again: str, going_on: bool = False) -> P
         ended = ending(recipe, code, again, out_of_memory=process.out_of_memory_kills() > kills)
     stop.path_of(folder).unlink(missing_ok=True)
     _end(folder, record, ended, began)
+    experiment.note(recipe.name)
     if ended.status != "finished":
         runs.drop_unfinished(folder)
         raise UserError(ended.words, ended.code)
@@ -197,7 +199,7 @@ def begin(recipe: Recipe, shape: Path, again: str, going_on: bool) -> dict[str, 
 def watched(folder: Path, argv: list[str], env: dict[str, str], going_on: bool) -> int:
     """Run the process to its end, showing how it goes; before it trains, `ft stop` ends it at once."""
     started = detached.Started(runs.Rows(folder, skip=going_on))
-    with View(folder / LOG, runs.Rows(folder, skip=going_on)) as view:
+    with View(folder / LOG, runs.Rows(folder, skip=going_on), Meters(folder)) as view:
 
         def watch() -> None:
             view.update()

@@ -16,7 +16,7 @@ _BARS = "▁▂▃▄▅▆▇█"
 
 @dataclass
 class Pace:
-    """Feed it each progress row once, in order; times are the rows' own, which move steadily whatever the clock does."""
+    """Feed it each progress row once, in order; times are the rows' own, steady whatever the clock does."""
 
     stage: str = "starting Axolotl"
     step: int = 0

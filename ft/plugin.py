@@ -17,7 +17,7 @@ import torch
 from axolotl.integrations.base import BasePlugin
 from transformers import TrainerCallback, set_seed
 
-from ft import lock, stop
+from ft import accuracy, lock, stop
 from ft.guard import Guard
 
 PROGRESS = "progress.jsonl"
@@ -51,6 +51,7 @@ class Kit(BasePlugin):
 
     def post_trainer_create(self, cfg: Any, trainer: Any) -> None:
         trainer.args.logging_nan_inf_filter = False  # the trainer would show the last finite loss instead
+        accuracy.measure(trainer)
         self._record.stage("starting")
 
     def add_callbacks_post_trainer(self, cfg: Any, trainer: Any) -> list[TrainerCallback]:

@@ -18,6 +18,7 @@ from rich.text import Text
 from ft.meters import Meters
 from ft.pace import Number, Pace, spark
 from ft.runs import Rows
+from prep.files import write_bytes
 
 METRICS = "metrics.jsonl"
 _PLAIN_SECONDS = 20  # between two lines where there is no terminal
@@ -38,6 +39,8 @@ class View:
 
     def __enter__(self) -> View:
         self._console.print(Text(f"log: {self._log}"), soft_wrap=True)
+        if self._meters:
+            _without_half_a_line(self._log.parent / METRICS)
         if not self._plain:
             self._live.start()
         return self
@@ -85,6 +88,13 @@ class View:
 
     def _lines(self) -> RenderableType:
         return lines(self._pace, self._machine, time.monotonic() - self._began)
+
+
+def _without_half_a_line(path: Path) -> None:
+    """A resumed run goes on after the last whole line of one that was cut off."""
+    head, newline, half = path.read_bytes().rpartition(b"\n") if path.is_file() else (b"", b"", b"")
+    if half:
+        write_bytes(path, head + newline)
 
 
 def lines(pace: Pace, machine: dict[str, Any], seconds: float) -> RenderableType:

@@ -96,3 +96,85 @@ def standin(model: Model, out: Out = None) -> None:
     recipe = resolve(model)
     for key, value in make(recipe, out or default_folder(recipe)).items():
         typer.echo(f"{key}: {value}")
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="the new recipe's name")],
+    overrides: Overrides = None,
+    source: Annotated[str, typer.Option("--from", help="the recipe to copy: a name or a path")] = "tiny",
+    hypothesis: Annotated[str, typer.Option(help="what you expect, and why; for the notes")] = "",
+) -> None:
+    """An experiment: copy a recipe, change values in place, begin its notes (experiments/NAME.md)."""
+    from ft.experiment import new as make
+
+    recipe, notes = make(name, source, overrides or [], hypothesis)
+    typer.echo(f"recipe: {recipe}\nnotes:  {notes}\nnext    python -m ft train {name}")
+
+
+@app.command("runs")
+def list_runs(
+    names: Annotated[list[str] | None, typer.Argument(help="only these: names under outputs/, or folders")] = None,
+    sort: Annotated[str, typer.Option(help="a column, -column for the other way round: eval_loss, -started")] = "run",
+    json_file: Annotated[Path | None, typer.Option("--json", help="write the numbers to this file")] = None,
+    html: Annotated[bool, typer.Option("--html", help="draw the curves: outputs/runs.html")] = False,
+    notes: Annotated[bool, typer.Option("--notes", help="fill in the measured parts of experiments/*.md")] = False,
+) -> None:
+    """All runs under outputs/: status, losses, token accuracy, time, tokens/s, peak memory."""
+    from ft import compared, experiment, history
+
+    found = history.ordered([history.past(history.find(name)) for name in names] if names else history.all_runs(), sort)
+    compared.runs(found)
+    if json_file:
+        history.write(found, json_file)
+    if html:
+        from ft import curves
+
+        typer.echo(f"curves: {curves.write(found)}")
+    for name in experiment.all_notes() if notes else []:
+        typer.echo("\n".join(experiment.refresh(name) or [f"filled in: {experiment.NOTES / name}.md"]))
+
+
+@app.command()
+def diff(
+    a: Annotated[str, typer.Argument(help="a run (name or folder), or a recipe")],
+    b: Annotated[str, typer.Argument(help="another one")],
+    json_file: Annotated[Path | None, typer.Option("--json", help="write the difference to this file")] = None,
+) -> None:
+    """What differs between two runs, or a recipe and a run: values, data, versions, results."""
+    from ft import compared
+    from ft.difference import compare
+
+    found = compare(a, b)
+    compared.difference(found)
+    if json_file:
+        found.write(json_file)
+
+
+@app.command()
+def sweep(
+    model: Model,
+    values: Annotated[list[str], typer.Argument(metavar="KEY=VALUE[,VALUE]...", help="the grid, e.g. lora_r=8,16")],
+    smoke: Annotated[bool, typer.Option("--smoke", help="30 steps a run")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="list the runs, start nothing")] = False,
+    hardware: Annotated[str | None, typer.Option(help="overlay of configs/hardware")] = None,
+    accelerate: Annotated[str | None, typer.Option(help="file of configs/accelerate")] = None,
+) -> None:
+    """A grid of runs, one after another: ft sweep tiny lora_r=8,16 learning_rate=0.001,0.002
+
+    Each combination trains into outputs/sweeps/MODEL/. What is done is skipped, what was interrupted is resumed: the
+    same command goes on. A comma inside brackets or quotes belongs to the value:
+    lora_target_modules=[q_proj],[q_proj,v_proj] are two.
+    """
+    from ft import compared, launch
+    from ft import sweep as sweeping
+
+    options = launch.Options(hardware, accelerate, smoke)
+    cells = sweeping.grid(model, values, options)
+    compared.cells(cells)
+    if dry_run:
+        return
+    cells = sweeping.run(model, cells, options, say=typer.echo)
+    rows = sweeping.rows(cells)
+    compared.sweep(rows, sweeping.write(model, rows))
+    raise typer.Exit(any(cell.state == "failed" for cell in cells))

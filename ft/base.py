@@ -51,10 +51,12 @@ def download(name: str, files: list[str] = FILES) -> Path:
             raise UserError(f"no model folder {name}")
         return Path(name)
     from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
     try:
         return Path(snapshot_download(name, allow_patterns=files, ignore_patterns=["original/*", "metal/*"]))
+    except HFValidationError:
+        raise UserError(f"base_model '{name}' is no folder here and no name of the Hub (owner/name)") from None
     except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
         reason = str(error).splitlines()[0]
         raise UserError(f"cannot download {name}: {reason} (no network? licence not accepted? HF_TOKEN?)", 1) from None

@@ -29,6 +29,7 @@ def train(
     smoke: Annotated[bool, typer.Option("--smoke", help="30 steps, into outputs/MODEL-smoke")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="go on from the newest whole checkpoint")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="validate, print recipe and argv, start nothing")] = False,
+    detach: Annotated[bool, typer.Option("--detach", help="in the background, whatever the terminal does")] = False,
     hardware: Annotated[str | None, typer.Option(help="overlay of configs/hardware (cpu where no GPU is)")] = None,
     accelerate: Annotated[str | None, typer.Option(help="file of configs/accelerate (by the number of GPUs)")] = None,
 ) -> None:
@@ -41,7 +42,41 @@ def train(
         schema.validate(recipe.values, gpu=shape.stem != "cpu")
         tables.dry_run(recipe, shape)
         return
+    if detach:
+        tables.detached(*launch.train_detached(model, overrides or [], options))
+        return
     tables.summary(launch.train(model, overrides or [], options))
+
+
+@app.command()
+def status(
+    model: Annotated[str | None, typer.Argument(help="a recipe's name or a run's folder; all without")] = None,
+) -> None:
+    """What runs: step, loss, time left; and what has died, with the command that resumes it."""
+    from ft import tables
+    from ft.status import states
+
+    tables.states(states(model))
+
+
+@app.command()
+def logs(
+    model: Run,
+    follow: Annotated[bool, typer.Option("-f", "--follow", help="go on until the run ends")] = False,
+    lines: Annotated[int, typer.Option("-n", "--lines", help="the last lines; 0 for all", min=0)] = 40,
+) -> None:
+    """What the training process wrote."""
+    from ft.status import log
+
+    log(model, lines, follow, lambda line: typer.echo(line, nl=False))
+
+
+@app.command()
+def stop(model: Run, now: Annotated[bool, typer.Option("--now", help="at once, without a checkpoint")] = False) -> None:
+    """End a run: a checkpoint at its next step, then all of its processes."""
+    from ft.stop import stop as run
+
+    typer.echo(run(model, now, say=typer.echo))
 
 
 @app.command()

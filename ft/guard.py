@@ -109,7 +109,10 @@ class Guard(TrainerCallback):
     def _stop(self, step: int, what: str, batches: list[Batch]) -> None:
         """Write guard.json from what every rank has, and raise: the trainer saves nothing any more."""
         here, masked = self._texts(batches)
-        everywhere = gathered({"texts": here, "masked": masked, "step": min((b.step for b in batches), default=step)})
+        lost = any(not bool(torch.isfinite(batch.loss).all()) for batch in batches)
+        first = min((batch.step for batch in batches), default=step)
+        everywhere = gathered({"texts": here, "masked": masked, "lost": lost, "step": first})
+        everywhere = [one for one in everywhere if one["lost"]] or everywhere  # the others' batches were good
         at = min(one["step"] for one in everywhere)
         texts = [text for one in everywhere for text in one["texts"]]
         rows = rows_in(texts, training_files(self._cfg))

@@ -13,6 +13,8 @@ from rich.text import Text
 
 from ft import hardware, launch, runs
 from ft.recipe import Change, Recipe, dump, short
+from ft.status import State
+from ft.view import clock, number
 
 
 def console() -> Console:
@@ -40,6 +42,30 @@ def changes(found: list[Change]) -> None:
         console().print(table)
 
 
+def detached(folder: Path, pid: int) -> None:
+    """Where a run in the background is to be found."""
+    name = folder.name if folder.parent == Path("outputs") else folder
+    table = Table(show_header=False, box=None, pad_edge=False)
+    table.add_row("training", f"in the background, process {pid}, {folder}")
+    for verb in (f"status {name}", f"logs {name} -f", f"stop {name}"):
+        table.add_row("", f"python -m ft {verb}")
+    console().print(table)
+
+
+def states(found: list[State]) -> None:
+    """A line for each run, and below the table what is to be said of it."""
+    table = Table("run", "state", "step", "loss", "validation", "time left", box=box.SIMPLE_HEAD)
+    for one in found:
+        steps = f"{one.step}/{one.max_steps}" if one.max_steps else "-"
+        left = clock(one.eta) if one.eta is not None else "-"
+        losses = [number(loss) if loss is not None else "-" for loss in (one.loss, one.eval_loss)]
+        table.add_row(Text(str(one.folder)), one.state, steps, *losses, left)
+    out = console()
+    out.print(table if found else "nothing runs, and no run is unfinished (python -m ft runs lists the finished ones)")
+    for one in found:
+        out.print(Text(f"{one.folder}: {one.words}"), soft_wrap=True)
+
+
 def summary(folder: Path) -> None:
     """How a finished run went and where its parts are."""
     record, rows = runs.read(folder), runs.progress(folder)
@@ -54,6 +80,8 @@ def summary(folder: Path) -> None:
     for name, file in (("adapter", "adapter_model.safetensors"), ("loss curve", "loss.png"), ("recipe", "recipe.yaml")):
         table.add_row(name, str(folder / file))
     table.add_row("log", str(folder / launch.LOG))
+    for warning in record["warnings"]:
+        table.add_row("warning", Text(warning))
     table.add_row("next", f"python -m ft merge {folder.name if folder.parent == Path('outputs') else folder}")
     console().print(table)
 

@@ -65,7 +65,7 @@ def stop(model: str, now: bool, say: Callable[[str], None] = print) -> str:
         raise UserError(f"{folder}: `{by['verb']}` has no checkpoints to stop at: add --now to end it")
     else:
         write_text(path_of(folder), json.dumps({"token": by["token"], "step": None}))
-        say("asked: it ends after the step it is at, with a checkpoint; before its first step at once (--now: always at once)")
+        say("asked: it ends after the step it is at, with a checkpoint; at once when it has not begun, or with --now")
         while (lock.holder(folder) or {}).get("token") == by["token"]:
             time.sleep(0.3)
     path_of(folder).unlink(missing_ok=True)

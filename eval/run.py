@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 from eval.items import adds_bos, held_out
-from ft import hardware, process
+from ft import experiment, hardware, process, runs
 from ft.launch import environment
 from ft.recipe import Recipe, read_yaml, run_folder
 from prep.errors import UserError
@@ -61,6 +61,7 @@ def evaluate(
         say(f"{subject.label}: {subject.path}  (log: {target / subject.label}.log)")
         results[subject.label] = _harness(subject, tasks, target, Recipe(folder.name, folder, values), say)
     write_text(target / "results.json", json.dumps(_summary(results, tasks, target), indent=2) + "\n")
+    experiment.note(str(runs.read(folder).get("name")))
     return target
 
 

@@ -32,7 +32,8 @@ class Pace:
 
     def add(self, row: dict[str, Any]) -> None:
         """Take in one row of progress.jsonl: a stage, a logged step, an evaluation, or a checkpoint."""
-        self.stage = row.get("stage", self.stage)
+        over = self.stage == "evaluating" and ("loss" in row or "eval_loss" in row)
+        self.stage = row.get("stage", "training" if over else self.stage)
         self.step, self.max_steps = row.get("step", self.step), row.get("max_steps", self.max_steps)
         if "eval_loss" in row:
             self.eval_loss, self.eval_step = row["eval_loss"], self.step

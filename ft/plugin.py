@@ -136,7 +136,7 @@ class Progress(TrainerCallback):
     """What the live line and the loss curve are drawn from: one row per logged step."""
 
     def __init__(self, record: Record) -> None:
-        self._record = record
+        self._record, self._evaluating = record, False
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         self._record.write({"stage": "training", "step": state.global_step, "max_steps": state.max_steps})
@@ -145,6 +145,14 @@ class Progress(TrainerCallback):
         numbers = {key: _plain(value) for key, value in (logs or {}).items()}
         numbers = {key: value for key, value in numbers.items() if value is not None}
         self._record.write({"step": state.global_step, "max_steps": state.max_steps, **numbers})
+
+    def on_prediction_step(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        if not self._evaluating:  # its first batch: minutes may pass until the next row
+            self._evaluating = True
+            self._record.write({"stage": "evaluating", "step": state.global_step, "max_steps": state.max_steps})
+
+    def on_evaluate(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        self._evaluating = False
 
     def on_save(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         self._record.write({"step": state.global_step, "saved": f"checkpoint-{state.global_step}"})

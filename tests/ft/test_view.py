@@ -56,6 +56,14 @@ def test_an_evaluation_is_known_with_its_step() -> None:
     assert (pace.eval_loss, pace.eval_step, pace.step) == (2.25, 1, 2)
 
 
+def test_while_it_evaluates_that_is_said_and_then_it_trains_again() -> None:
+    evaluating = {"time": 103.0, "step": 1, "max_steps": 40, "stage": "evaluating"}
+    assert paced(step(1), evaluating).stage == "evaluating"
+    assert (
+        paced(step(1), evaluating, {"time": 140.0, "step": 1, "max_steps": 40, "eval_loss": 2.25}).stage == "training"
+    )
+
+
 def test_a_nan_is_shown_and_left_out_of_the_curve() -> None:
     pace = paced(step(1), step(2, "nan"))
     assert "loss nan" in view.told(pace)

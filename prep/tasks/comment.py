@@ -19,8 +19,8 @@ _NAME = (
 _METADATA = re.compile(
     r"^(?:@\s*)?(?:" + _NAME + r"|authors?|by|made\s+by|written\s+by|created(?:\s+(?:by|on|at|with|using))?|creator|"
     r"maintainers?|contributors?|original(?:ly)?(?:\s+\w+)?|(?:script|file|ahk|autohotkey|current|win|os)?\s*version|ver|"
-    r"revision|rev|build|release(?:d)?|(?:creation|release|modified)?\s*date|modified|(?:last\s+)?(?:updated?|changed|"
-    r"modified|edited)(?:\s+(?:on|by))?|since|copyrights?|licen[cs]e[ds]?|url|link|links|website|web|homepage|home|git|"
+    r"revision|rev|build|release(?:d)?|(?:creation|release|modified)?\s*date|modified|(?:last\s+)?(?:updated?|changed|checked|"
+    r"modified|edited)(?:\s+(?:on|by))?|since|copyrights?|licen[cs]e[ds]?(?:/\w+)?|url|link|links|website|web|homepage|home|git|"
     r"github|gist|repo(?:sitory)?|forum(?:\s+\w+)?|topic|thread|source|sources|ref|refs|credits?(?:\s+to)?|thanks(?:\s+to)?|"
     r"thx|special\s+thanks|platform|os(?:\s+version)?|language|lang|tested(?:\s+(?:on|with|under|in))?|encoding|e-?mail|"
     r"contact|ahk|ahk_l|autohotkey|requires?|requirements?|dependenc(?:y|ies)|tags?|keywords?|category|status|id|guid|"
@@ -28,12 +28,14 @@ _METADATA = re.compile(
     re.IGNORECASE,
 )
 _CREDIT = re.compile(
-    r"^(?:\(c\)|©|copyright\b|(?:original(?:ly)?|written|compiled|created|made|coded|converted|ported|adapted|modified|posted|"
-    r"based\s+on|inspired|updated|taken|provided|generated)\s+(?:\w+\s+)?(?:by|from|for|on|with|using)\b.*|"
-    r"(?:many\s+|special\s+|big\s+)?(?:thanks|credits?)\s+(?:to|goes?|for)\b.*|"
-    r"(?:the\s+)?(?:mit|isc|mpl|gpl|gnu|apache|bsd|boost|mozilla|unlicense|public\s+domain)\b.*licen[cs]e.*|licensed\s+under.*|"
-    r"(?:version|updated?|v1tov2:?)\s+\S+.*|[a-z]:\\\S*|v?\d+(?:\.\d+)+\w*(?:\s.*)?|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}.*|(?:auto-?hot-?key|ahk)?\s*v?[12](?:\.\d+)*\+?\.?$|"
-    r"#?(?:requires|include|singleinstance|warn|notrayicon|persistent)\b.*|(?:todo|fixme)\b.*|(?:start|begin|end)\s+(?:of|example)\b.*)",
+    r"^(?:\(c\)|©|copyright\b|(?:original(?:ly)?|written|compiled|created|made|coded|converted|ported|adapted|modified|"
+    r"posted|based\s+on|inspired|updated|taken|provided|generated)\s+(?:\w+\s+)?(?:by|from|for|on|with|using)\b.*|"
+    r"(?:many\s+|special\s+|big\s+)?(?:thanks|credits?)\s+(?:to|goes?|for)\b.*|tested\s+(?:on|with|under|in)\b.*|"
+    r"(?:the\s+)?(?:mit|isc|mpl|gpl|gnu|apache|bsd|boost|mozilla|unlicense|public\s+domain)\b.*licen[cs]e.*|"
+    r"licensed\s+under.*|(?:version|updated?|v1tov2:?)\s+\S+.*|[a-z]:\\\S*|v?\d+(?:\.\d+)+\w*(?:\s.*)?|"
+    r"\d{4}[-/. ]\d{1,2}[-/. ]\d{1,2}\b.*|(?:auto-?hot-?key|ahk)?\s*v?[12](?:\.\d+)*\+?\.?$|"
+    r"#?(?:requires|include|singleinstance|warn|notrayicon|persistent)\b.*|"
+    r"(?:todo|fixme|to do:|add custom code)\b.*|(?:start|begin|end)\s+(?:of|example)\b.*)",
     re.IGNORECASE,
 )
 _SECTION = re.compile(
@@ -68,6 +70,7 @@ _LICENCE = re.compile(
     r"\bgoverned by (?:a|an|the) .{0,20}licen[cs]e|^(?:this file|it) is part of\b",
     re.IGNORECASE,
 )
+_LABELLED_LIST = re.compile(r"^([A-Z][\w /]{1,24}:)\s+(?=[-*•]\s)")
 _DOTTED_LABEL = re.compile(r"(?<=\w)\s*\.{2,}\s?:(?=\s)")
 _LINK = re.compile(r"\{@(?:link|linkplain)\s+([^\s}]+)(?:\s+([^}]*))?\}")
 _VERBATIM = re.compile(r"\{@(?:code|literal)\s+([^{}]*)\}|:[a-z]+:`([^`]*)`")
@@ -92,8 +95,13 @@ _CODE = re.compile(
     r":=|^;|^[{}()\[\]]+,?$|\{\s*$|[)\]}\"\'\d]\s*;\s*$|^\w[\w.]*\([^)]*\)\s*(?:\{|;|$)|"
     r"^(?:if|while|for|return|loop|global|static|local)\b(?!(?:\s+[a-z]+){3}).*[(){}%]|"
     r"^\w+(?:\s+[\w*]+){1,3};$|^<\w[^<>]*/>$|^\w+,\s*%|^[\w.]+\s*=\s*\S+$|"
-    r"^(?:msgbox|send|run|sleep)\b[ ,(]*[\"'%^{]",
+    r"^(?:msgbox|send|run|sleep)\b[ ,(]*[\"'%^{]|^(?:if|while|return)\s(?:\s*\S+){0,4}\s!?A_\w+$|"
+    r"^(?:global|local|static)\s+\w+$",
     re.IGNORECASE,
+)
+_TAKEN_OUT = re.compile(
+    r"^#?[\w.]+(?:\(.*\)|\s+[\"'%&].*[\"'%])$|::|\s;|^[{}]|(?:\+\+|--)$|^\w+,\s|^\w+\s+\"[^\"]*\",|"
+    r"^for\s+\w+(?:\s*,\s*\w+)*\s+in\s+\S+$|^(?:return|else|break|continue)$|\s(?:&&|\|\||!?==|!=|=>)\s"
 )
 _CODE_SIGN = re.compile(r":=|^\w+\(|[{}]\s*$|^by\s", re.IGNORECASE)
 
@@ -105,12 +113,25 @@ def wanted_lines(comment: Sequence[str]) -> Iterator[str]:
         plain = _MARKDOWN_LINK.sub(r"\1", "\n".join(plain)).split("\n")
     reading = _Reading(max(map(len, plain), default=0))
     for line in plain:
-        yield from reading.line(line)
+        for part in _LABELLED_LIST.sub(r"\1\n", line, count=1).split("\n"):
+            yield from reading.line(part)
 
 
 def is_of_function(comment: Sequence[str]) -> bool:
     """Whether a comment documents a function, by its tags: it says nothing of the script."""
     return any(map(_FUNCTION_TAG.match, comment))
+
+
+def is_framed(line: str) -> bool:
+    """Whether it is a line of decoration, or has one at a side."""
+    line = line.strip()
+    return bool(line) and (_FRAME.match(line) is not None or _unframed(line) != line)
+
+
+def is_code(line: str) -> bool:
+    """Whether a comment's line reads like code that was taken out, or shows how something is called."""
+    line = line[:MAX_LINE].strip()
+    return bool(_CODE.search(line) or _TAKEN_OUT.search(line))
 
 
 class _Reading:

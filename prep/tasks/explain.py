@@ -2,41 +2,47 @@
 
 from __future__ import annotations
 
-import re
-
 from prep.quality import Drop
 from prep.recipe import Explain
-from prep.record import Document, Example, make_example
+from prep.record import Claim, Document, Example, make_example
 from prep.tasks.cuts import draw
 from prep.tasks.fence import fenced, tag
-from prep.tasks.header import MIN_WORDS, no_header, parse
+from prep.tasks.header import MIN_WORDS, Header, no_header, parse
 
-PHRASINGS = (
-    "Explain what this {language} script does, and how.\n\n{code}",
+WHAT = (
     "What does this {language} script do?\n\n{code}",
+    "What is the following {language} script for?\n\n{code}",
+    "Describe what this {language} code does.\n\n{code}",
+)
+WHAT_AND_HOW = (
+    "Explain what this {language} script does, and how.\n\n{code}",
+    "What does this {language} script do, and what is worth knowing about its parts?\n\n{code}",
     "Describe what the following {language} code is for and how it works.\n\n{code}",
 )
+LEAST = 8  # words of an explanation
 MIN_STEPS, MAX_STEPS = 2, 12
-MIN_STEP_WORDS = 5  # a shorter comment names a part, it does not explain one
-_CODE = re.compile(r":=|^[\w.]+\(.*\)$|[{};]\s*$|\bhttps?://|^\W*@|^#")
 
 
 def examples(document: Document, options: Explain, count: int) -> list[Example] | Drop:
+    """At most one for each phrasing; the code as it is shown claims to load."""
     header = parse(document.text, document.syntax)
     if header.words < MIN_WORDS:
         return no_header(header, document)
     code, steps = _stripped(document, header.body)
     if not code.strip():
         return Drop("empty", "nothing but comments")
-    answer = "\n\n".join(part for part in (_sentence(header.title), header.text) if part)
-    if len(steps) >= MIN_STEPS:
-        numbered = "\n".join(f"{number}. {step}" for number, step in enumerate(steps[:MAX_STEPS], start=1))
-        answer += f"\n\nIn the order of the code:\n\n{numbered}"
+    answer = _answer(header, steps)
+    if len(answer.split()) < LEAST:
+        return Drop("no-header", f"its comments say {len(answer.split())} words, at least {LEAST} explain something")
+    phrasings = WHAT_AND_HOW if len(steps) >= MIN_STEPS else WHAT
+    first = draw(document, "explain", len(phrasings))
     made = []
-    for number in range(1, min(count, len(PHRASINGS)) + 1):
-        phrasing = PHRASINGS[(draw(document, "explain", len(PHRASINGS)) + number) % len(PHRASINGS)]
-        asked = phrasing.format(language=document.language, code=fenced(code, tag(document.language)))
-        made.append(make_example(document, "explain", number, asked, answer))
+    for number in range(1, min(count, len(phrasings)) + 1):
+        asked = phrasings[(first + number) % len(phrasings)].format(
+            language=document.language, code=fenced(code, tag(document.language))
+        )
+        claims = (Claim(code, loads=True),)
+        made.append(make_example(document, "explain", number, asked, answer, claims))
     return made
 
 
@@ -44,27 +50,23 @@ def _stripped(document: Document, body: str) -> tuple[str, list[str]]:
     """The code without comments, and what the comments said. Other languages lose their header comment only."""
     if not document.language.lower().startswith("autohotkey"):
         return body, []
-    from prep.languages.autohotkey.code import functions, without_comments
+    from prep.languages.autohotkey.code import without_comments
     from prep.languages.autohotkey.lexer import lex
+    from prep.tasks.steps import steps
 
     tokens = lex(body)
-    return without_comments(tokens), _steps(body, {found.line: found.name for found in functions(tokens)})
+    return without_comments(tokens), steps(tokens)
 
 
-def _steps(body: str, functions: dict[int, str]) -> list[str]:
-    """The comments that stand on lines of their own, joined where they run on, with the function they introduce."""
-    steps, running = [], []
-    for number, line in enumerate(body.split("\n"), start=1):
-        text = line.strip()
-        if text.startswith(";"):
-            running.append(text.lstrip("; \t"))
-            continue
-        said = " ".join(filter(None, running))
-        if len(said.split()) >= MIN_STEP_WORDS and not any(_CODE.search(one) for one in running):
-            steps.append(f"`{functions[number]}`: {_sentence(said)}" if number in functions else _sentence(said))
-        running = []
-    return steps
+def _answer(header: Header, steps: list[str]) -> str:
+    title = f"**{header.title}**" if header.text else _sentence(header.title)
+    parts = [title] if header.title else []
+    parts += [header.text] if header.text else []
+    if len(steps) >= MIN_STEPS:
+        numbered = (f"{number}. {_sentence(step)}" for number, step in enumerate(steps[:MAX_STEPS], start=1))
+        parts += ["In the order of the code:", "\n".join(numbered)]
+    return "\n\n".join(parts)
 
 
 def _sentence(text: str) -> str:
-    return text if not text or text.endswith((".", "!", "?", ":")) else f"{text}."
+    return text if text.endswith((".", "!", "?", ":")) else f"{text}."

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from prep.languages.comments import AUTOHOTKEY, UNKNOWN, Syntax, comment_at, is_directive
 from prep.quality import Drop
 from prep.record import Document
-from prep.tasks.comment import LIST, MARGIN, is_of_function, wanted_lines
+from prep.tasks.comment import LIST, is_of_function, wanted_lines
+from prep.tasks.paragraphs import grouped
 
 MIN_WORDS = 4  # fewer do not say what a script does
 MAX_CHARS = 1500  # longer headers are manuals; the first paragraphs say what is wanted
@@ -68,8 +69,7 @@ _MODULE = re.compile(r"\w+(?:[./\\]\w+)+")  # a name as it is imported, or a pat
 
 def _clean(comment: list[str]) -> tuple[str, str]:
     """Title and text of the raw comment lines."""
-    lines = list(wanted_lines(comment[:MAX_LINES]))
-    paragraphs = _paragraphs(lines)
+    paragraphs = grouped(list(wanted_lines(comment[:MAX_LINES])))
     if paragraphs and _MODULE.fullmatch(paragraphs[0][0]):
         paragraphs = list(filter(None, [paragraphs[0][1:], *paragraphs[1:]]))
     title = _title(paragraphs[0][0]) if paragraphs else ""
@@ -90,31 +90,6 @@ def _whole_sentences(text: str) -> str:
         return text
     cut = text[:MAX_CHARS]
     return cut[: max(cut.rfind("\n"), cut.rfind(". ") + 1)].rstrip() or cut
-
-
-_LABEL = re.compile(r"^[A-Z][\w /-]{0,24}?\s*:(?:\s|$)")
-
-
-def _paragraphs(lines: list[str]) -> list[list[str]]:
-    """Group at blank lines; join a line to the one before it where only the margin parted them."""
-    margin = max(MARGIN, *map(len, lines), 0)
-    paragraphs: list[list[str]] = [[]]
-    last = ""
-    for line in lines:
-        full = len(last) + 1 + len(line.split(" ", 1)[0]) > margin  # the line before had no room for the next word
-        if not line:
-            paragraphs.append([])
-        elif paragraphs[-1] and not LIST.match(line) and not _LABEL.match(line) and (full or line[0].islower()):
-            paragraphs[-1][-1] += " " + line
-        else:
-            paragraphs[-1].append(line)
-        last = line
-    filled = [paragraph for paragraph in paragraphs if paragraph]
-    for at, paragraph in enumerate(filled):
-        lists_next = at + 1 < len(filled) and LIST.match(filled[at + 1][0])
-        while paragraph and paragraph[-1].endswith(":") and not lists_next:  # what it announced was left out
-            paragraph.pop()
-    return [paragraph for paragraph in filled if paragraph]
 
 
 _TITLE_NOISE = re.compile(

@@ -78,6 +78,56 @@ def test_a_link_keeps_its_words() -> None:
     assert parse(f"{comment}\nMsgBox 1\n").text == "Sorts with merge sort, which is stable."
 
 
+LABELLED = """\
+; Save system
+;
+; Description:    Saves the state of a game, and loads it again when the next round begins.
+;                 The files it writes are JSON.
+;
+; Features:       - Several slots
+;                 - Saves by itself
+;
+; Dependencies:   - AutoHotkey v2.0
+;                 - JSON library
+;
+; License/Copyright ..: MIT
+MsgBox 1
+"""
+
+
+def test_labels_in_a_column_keep_their_lists_together() -> None:
+    assert parse(LABELLED)[:2] == (
+        "Save system",
+        "Saves the state of a game, and loads it again when the next round begins. The files it writes are JSON.\n\n"
+        "- Several slots\n- Saves by itself",
+    )
+
+
+LINE = "Asks for a folder and lists all the files in it that are larger than others"
+WIDEST = f"{LINE} in folders beside it."  # tells the margin
+
+
+@pytest.mark.parametrize(
+    ("lines", "text"),
+    [
+        ((f"{LINE}.", "Sizes are in bytes."), f"{LINE}. Sizes are in bytes."),
+        ((f"{LINE}, as in", '"C:\\Temp" or others'), f'{LINE}, as in "C:\\Temp" or others'),
+        ((LINE, "The sizes are in bytes."), f"{LINE}\nThe sizes are in bytes."),
+        (("Keys: F1", f"F1  {LINE}.", "F2  Quits."), f"Keys: F1\nF1  {LINE}.\nF2  Quits."),
+        ((f"{LINE}. They are sorted. This is the order:", "", "MsgBox(1)"), f"{LINE}. They are sorted."),
+    ],
+)
+def test_only_lines_of_prose_are_joined(lines: tuple[str, ...], text: str) -> None:
+    comment = "".join(f"; {line}\n" for line in (*lines, "", WIDEST))
+    header = parse(f"{comment}\nMsgBox 1\n")
+    assert f"{header.title}\n{header.text}".strip() == f"{text}\n\n{WIDEST}"
+
+
+@pytest.mark.parametrize("line", ["Global colours", "if not A_IsAdmin", "Last checked: 2025", "Tested on Windows 7"])
+def test_code_that_was_taken_out_and_remarks_are_no_header(line: str) -> None:
+    assert parse(f"; {line}\n\nMsgBox 1\n").words == 0
+
+
 def test_metadata_alone_says_nothing() -> None:
     assert parse("; Author: Me\n; Version: 1\n; License: MIT\nMsgBox 1\n").words == 0
 

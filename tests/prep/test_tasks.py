@@ -8,13 +8,17 @@ from pathlib import Path
 import pytest
 
 from prep import tasks
+from prep.languages.autohotkey.lexer import lex
 from prep.languages.comments import syntax_of
 from prep.licence import licence_of
 from prep.quality import Drop
 from prep.recipe import Complete, Exists, Explain, Fim, Write
 from prep.record import Claim, Document, Example, normalised_key
 from prep.tasks import complete, exists, explain, fim, write
+from prep.tasks.cuts import lines_that_begin
 from prep.tasks.fence import fenced
+from prep.tasks.header import parse
+from prep.tasks.steps import steps
 
 SAMPLES = sorted((Path(__file__).parents[2] / "prep/samples/scripts").rglob("*.ahk"))
 
@@ -71,6 +75,47 @@ def test_a_script_is_not_cut_inside_a_statement() -> None:
     assert made(complete.examples(document(text), Complete(), 1)) == []
 
 
+UNTITLED = "#Requires AutoHotkey v2.0\n#SingleInstance Force\n\n; --- Settings\n" + "".join(
+    f"value{number} := {number}\n" for number in range(16)
+)
+
+
+def test_a_script_without_a_header_is_cut_only_below_enough_code() -> None:
+    for number in range(1, 30):
+        for example in made(complete.examples(document(f"{UNTITLED}; {number}\n"), Complete(), 2)):
+            assert code_in(example.instruction).count(":=") >= 10
+    titled = "; Sets many values for other scripts\n" + UNTITLED
+    shown = [made(complete.examples(document(f"{titled}; {number}\n"), Complete(), 1)) for number in range(30)]
+    assert min(code_in(example.instruction).count(":=") for [example] in shown) < 5
+
+
+C = """\
+/*
+ * Counts words
+
+ * of a file
+ */
+#include <stdio.h>
+
+/* How many there are:
+
+words, and lines */
+int words;
+
+int lines;
+
+int main(void) { return 0; }
+"""
+
+
+def test_other_languages_are_cut_before_code_or_its_comment_and_never_inside_one() -> None:
+    begins = {
+        line: C.split("\n").index(line)
+        for line in ("/* How many there are:", "int lines;", "int main(void) { return 0; }")
+    }
+    assert lines_that_begin(document(C, "C")) == sorted(begins.values())
+
+
 SCRIPT = """\
 ; Greets everybody in the room
 ; Says hello to each of the people on the list, one after another.
@@ -93,10 +138,79 @@ def test_an_explanation_is_what_the_author_wrote_about_code_without_comments() -
     assert "enough" not in code
     assert 'MsgBox("Hello; " name)' in code
     assert example.output == (
-        "Greets everybody in the room.\n\nSays hello to each of the people on the list, one after another.\n\n"
-        "In the order of the code:\n\n1. The list stands in the order of arrival, so it is not sorted here.\n"
+        "**Greets everybody in the room**\n\nSays hello to each of the people on the list, one after another.\n\n"
+        "In the order of the code:\n\n"
+        '1. `people := ["Ann", "Bob"]`: The list stands in the order of arrival, so it is not sorted here.\n'
         "2. `Greet`: Shows one greeting and waits until it has been read by somebody."
     )
+    assert example.claims == (Claim(code, loads=True),)
+
+
+def test_code_in_another_language_is_explained_as_it_loads() -> None:
+    [example] = made(
+        explain.examples(document(C.replace("Counts words\n", "Counts all the longest words\n"), "C"), Explain(), 1)
+    )
+    [claim] = example.claims
+    assert claim == (claim.code, True)
+    assert f"```c\n{claim.code}\n```" in example.instruction
+    assert claim.code.startswith("#include")
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "; ------ Functions for the windows of a program ------",
+        "; =====================\n; Functions for the windows of a program\n; =====================",
+        "; Greet(name, text, 1, 2, 3)",
+        "; for name in people",
+        '; Run "notepad.exe", "C:\\Some folder", "Max"',
+        "; if people.Length && !A_IsAdmin || wrong",
+        "; the next line ends it ; and so on",
+        "; Should this be sorted by somebody else?",
+        "; These are the names that count:",
+        "; Names of people\n\n; who were in the room that day\n",
+        "; one two",
+    ],
+)
+def test_what_explains_nothing_is_no_step(comment: str) -> None:
+    script = SCRIPT.replace("; The list stands in the order of arrival, so it is not sorted here.", comment)
+    assert steps(lex(parse(script).body)) == [
+        "`Greet`: Shows one greeting and waits until it has been read by somebody."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [
+        ("Loop {\n}", "In `Greet`: "),
+        ('MsgBox("a`nb")', "In `Greet`: "),
+        ("Show(1,\n2)", "In `Greet`: "),
+        ("if name {\n}", "`if name`: "),
+        ("Later() {\n}", "`Later`: "),
+        ("count := 1 ; x", "`count := 1`: "),
+    ],
+)
+def test_a_step_names_the_place_it_is_about(line: str, place: str) -> None:
+    script = "Greet(name) {\n    ; This is said of the line right below\n    " + line + "\n}\n"
+    assert steps(lex(script)) == [f"{place}This is said of the line right below"]
+
+
+def test_a_step_on_another_branch_names_its_condition() -> None:
+    script = "if a {\n    b()\n; This is said of the line right below\n} else if c {\n    d()\n}\n"
+    assert steps(lex(script)) == ["`else if c`: This is said of the line right below"]
+
+
+def test_a_name_alone_explains_nothing() -> None:
+    found = explain.examples(document("; Disk Defragmenter for Windows\nMsgBox(1)\n"), Explain(), 1)
+    assert isinstance(found, Drop)
+    assert "at least 8" in found.detail
+
+
+@pytest.mark.parametrize("path", SAMPLES[::6], ids=lambda path: path.name)
+def test_how_is_asked_only_where_steps_tell_it(path: Path) -> None:
+    for example in made(explain.examples(document(path.read_text(encoding="utf-8")), Explain(), 3)):
+        asked = example.instruction.split("\n")[0]
+        assert ("how" in asked or "its parts" in asked) == ("In the order of the code:" in example.output)
 
 
 def test_a_script_that_says_nothing_is_not_explained() -> None:

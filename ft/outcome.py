@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from ft import hardware, process, runs
-from ft.recipe import Recipe, dump
+from ft.recipe import Recipe
 from prep.errors import INTERRUPTED, UserError
 
 GUARD = "guard.json"
@@ -85,17 +84,24 @@ def _killed(log: Path, out_of_memory: bool) -> str | None:
 
 
 def proposal(recipe: Recipe) -> str:
-    """The override that `ft plan` proposes for the smallest card here; empty where it has none."""
+    """The override that `ft plan` proposes for the smallest card here, on a line of its own; empty without one."""
     sizes = [card["memory_gib"] for card in hardware.gpus() if card["memory_gib"]]
-    if not sizes or find_spec("ft.plan") is None:
-        return ""
     try:
-        values: dict[str, Any] = import_module("ft.plan").fitting(recipe, min(sizes))
+        values = smaller(recipe, min(sizes), len(sizes)) if sizes else None
     except UserError:  # it does not know the model
         return ""
-    given = " ".join(f"{key}={_inline(value)}" for key, value in values.items())
-    return f"\n  fits {min(sizes):g} GiB by python -m ft plan: {given}" if given else ""
+    return f"\n  python -m ft plan proposes: {shlex.join(values)}" if values else ""
 
 
-def _inline(value: Any) -> str:
-    return dump({"x": value}).removeprefix("x: ").strip() if not isinstance(value, bool) else str(value).lower()
+def smaller(recipe: Recipe, gib: float, cards: int) -> list[str] | None:
+    """The overrides with which the recipe takes less than it did on cards of `gib` GiB, though by the plan it may fit
+    them; None when there are none."""
+    from ft.plan import fitting
+
+    values: dict[str, Any] | None = {}
+    while values == {}:
+        values = fitting(recipe, gib, cards)
+        gib *= 0.9
+    if values is None:
+        return None
+    return [f"{key}={str(value).lower() if isinstance(value, bool) else value}" for key, value in values.items()]

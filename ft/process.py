@@ -101,7 +101,7 @@ def _end_group(process: subprocess.Popen[bytes]) -> None:
             others = psutil.Process(process.pid).children(recursive=True)
             os.killpg(process.pid, signal.SIGTERM)
             process.wait(_GRACE_SECONDS)
-    except (ProcessLookupError, subprocess.TimeoutExpired):
+    except (ProcessLookupError, psutil.NoSuchProcess, subprocess.TimeoutExpired):
         pass
     finally:
         with suppress(ProcessLookupError):

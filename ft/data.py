@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from prep.errors import UserError
 from prep.files import sha256_file
 
 # What Axolotl's tokenisation depends on besides the data: a change of one of these must not meet an old cache.
-_CACHED = [
+CACHED = [
     "datasets",
     "test_datasets",
     "sequence_len",
@@ -56,35 +56,105 @@ def files(values: Mapping[str, Any]) -> list[Path]:
 
 
 def check(values: Mapping[str, Any]) -> None:
-    """Raise UserError with every problem of the data files: missing, empty, not JSONL, rows of another type."""
-    found = (
-        _problem(Path(entry["path"]), str(entry.get("type")), entry.get("field_messages", "messages"))
-        for entry in entries(values)
-        if _is_json(entry)
-    )
-    if problems := [problem for problem in found if problem]:
-        raise UserError("\n".join(problems))
+    """Raise UserError with every problem of the data files: missing, empty, not JSON, rows of another type."""
+    if found := problems(values):
+        raise UserError("\n".join(found))
+
+
+def problems(values: Mapping[str, Any]) -> list[str]:
+    """One line for each file that is missing, empty, or has bad rows: how many, and the first with its line."""
+    return [line for entry in entries(values) if _is_json(entry) for line in _problems(entry)]
+
+
+def places(path: Path, count: int) -> list[str]:
+    """FILE:LINE of each of `count` examples; PATH[INDEX] where the file has not one example a line."""
+    if path.is_file() and not _is_array(path):
+        with path.open("rb") as file:
+            lines = [number for number, line in enumerate(file, 1) if line.strip()]
+        if len(lines) == count:
+            return [f"{path}:{number}" for number in lines]
+    return [f"{path}[{index}]" for index in range(count)]
 
 
 def _is_json(entry: Mapping[str, Any]) -> bool:
     return entry.get("ds_type") == "json" or entry["path"].endswith((".json", ".jsonl"))
 
 
-def _problem(path: Path, kind: str, messages: str) -> str | None:
+def _problems(entry: Mapping[str, Any]) -> list[str]:
+    path = Path(entry["path"])
     if not path.is_file():
-        return f"{path}: not there: build the dataset first, make dataset"
-    needed = {"alpaca": ("instruction", "output"), "chat_template": (messages,)}.get(kind, ())
-    number = 0
+        return [f"{path}: not there: build the dataset first, make dataset"]
+    faults = [(place, row if isinstance(row, str) else _fault(row, entry)) for place, row in _rows(path)]
+    if not faults:
+        return [f"{path}: empty: build the dataset again, make dataset"]
+    bad = [f"{place}: {fault}" for place, fault in faults if fault]
+    more = f" ({len(bad)} of {len(faults)} rows are bad; this is the first)" if len(bad) > 1 else ""
+    return [bad[0] + more] if bad else []
+
+
+def _rows(path: Path) -> Iterator[tuple[str, Any]]:
+    """(place, row) of each row of a JSON Lines file or of a JSON file that is one list; a text where it is no JSON."""
+    again = "build the dataset again, make dataset"
+    if _is_array(path):
+        try:
+            yield from ((f"{path}[{index}]", row) for index, row in enumerate(json.loads(path.read_bytes())))
+        except ValueError as error:
+            yield str(path), f"not JSON ({error}): {again}"
+        return
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
+            if not line.strip():
+                continue
             try:
                 row = json.loads(line)
             except ValueError as error:  # also bytes that are not UTF-8
-                return f"{path}:{number}: not a JSON line ({error}): build the dataset again, make dataset"
-            missing = [field for field in needed if not isinstance(row, dict) or not row.get(field)]
-            if missing:
-                return f"{path}:{number}: no '{missing[0]}', which data of type '{kind}' needs"
-    return None if number else f"{path}: empty: build the dataset again, make dataset"
+                row = f"not a JSON line ({error}): {again}"
+            yield f"{path}:{number}", [row] if isinstance(row, str) and not row.startswith("not a JSON") else row
+
+
+def _is_array(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(256).lstrip()[:1] == b"[" and path.suffix == ".json"
+
+
+def _fault(row: Any, entry: Mapping[str, Any]) -> str | None:
+    """What a row of the entry's type lacks, in words; None when it is right, or of a type that is not looked into."""
+    kind, field = str(entry.get("type")), str(entry.get("field_messages") or "messages")
+    needed = {"alpaca": ("instruction", "output"), "chat_template": (field,)}.get(kind, ())
+    if not isinstance(row, dict):
+        return f"no '{needed[0]}', which data of type '{kind}' needs" if needed else "a row must be a mapping"
+    missing = [name for name in needed if not row.get(name)]
+    if missing:
+        there = ", ".join(sorted(row)[:5])
+        return f"no '{missing[0]}', which data of type '{kind}' needs (the row has {there or 'nothing'})"
+    if kind == "alpaca":
+        return next((f"'{name}' must be text" for name in needed if not isinstance(row[name], str)), None)
+    return _conversation_fault(row[field], entry) if kind == "chat_template" else None
+
+
+def _conversation_fault(turns: Any, entry: Mapping[str, Any]) -> str | None:
+    names = entry.get("message_property_mappings") or {}
+    role, content = names.get("role", "role"), names.get("content", "content")
+    if not isinstance(turns, list) or not all(isinstance(turn, dict) for turn in turns):
+        return "a conversation must be a list of mappings"
+    for turn in turns:
+        if not isinstance(turn.get(role), str):
+            return f"a turn without '{role}'"
+        if turn.get(content) is None and not turn.get("tool_calls"):
+            return f"a turn without '{content}'"
+    roles = _roles(entry)
+    spoken = [roles.get(turn[role], turn[role]) for turn in turns]
+    trained = [roles.get(name, name) for name in entry.get("roles_to_train") or ["assistant"]]
+    if not set(spoken) & set(trained):
+        return f"no turn of {' or '.join(trained)}: nothing of it would be trained (its turns: {', '.join(spoken)})"
+    return None
+
+
+def _roles(entry: Mapping[str, Any]) -> dict[str, str]:
+    """Role in the data -> role in the template, by the entry's `roles` or else Axolotl's own."""
+    if given := entry.get("roles"):
+        return {source: role for role, sources in given.items() for source in sources}
+    return {"human": "user", "gpt": "assistant"}
 
 
 def prepared_key(values: Mapping[str, Any]) -> str:
@@ -93,7 +163,7 @@ def prepared_key(values: Mapping[str, Any]) -> str:
     Axolotl keys its cache by the data's path: rewritten data under the same name is silently not used.
     """
     digest = hashlib.sha256(version("axolotl").encode())
-    digest.update(json.dumps({key: values.get(key) for key in _CACHED}, sort_keys=True, default=str).encode())
+    digest.update(json.dumps({key: values.get(key) for key in CACHED}, sort_keys=True, default=str).encode())
     tokenizer = Path(str(values.get("tokenizer_config") or values.get("base_model")))
     template = [Path(str(values["chat_template_jinja"]))] if values.get("chat_template_jinja") else []
     local = [Path(entry["path"]) for entry in entries(values)]

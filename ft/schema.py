@@ -1,86 +1,157 @@
-"""The recipe against Axolotl's own schema: key names (quick, cached) and everything that Axolotl validates."""
+"""The recipe against Axolotl's own schema: key names at every level (quick, cached) and everything it validates."""
 
 from __future__ import annotations
 
+import copy
 import difflib
 import importlib
+import inspect
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib.metadata import version
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
+
+import yaml
 
 from ft.noise import noise_to
 from ft.recipe import OUTPUTS
 from prep.errors import UserError
 from prep.files import write_text
 
+# Known names below a key; None where Axolotl reads no names: a plain value, or a mapping that it hands on as it is.
+Names = dict[str, Any]
+Place = tuple[str | int, ...]
+
 # sm_89 is the least card that the recipes are meant for with bf16 and fp8; validation needs one when none is there.
 _CARD = {"bf16": True, "fp8": False, "tf32": True, "n_gpu": 1, "compute_capability": "sm_89"}
 _NO_CARD = {"bf16": False, "fp8": False, "tf32": False, "n_gpu": 1, "compute_capability": None}
+_INPUT = "axolotl.utils.schemas.config.AxolotlInputConfig"
+# Mappings that go to a function of another library, whose parameters are the names they may hold.
+_HANDED_ON = {
+    "gradient_checkpointing_kwargs": "torch.utils.checkpoint.checkpoint",
+    "bnb_config_kwargs": "transformers.BitsAndBytesConfig",
+    "accelerator_config": "transformers.trainer_pt_utils.AcceleratorConfig",
+}
 
 
 def check_keys(values: Mapping[str, Any], where: str) -> None:
-    """Raise UserError naming every top-level key that Axolotl does not know: it would ignore them in silence."""
-    known = known_keys(values)
-    problems = []
-    for key in values:
-        if key not in known:
-            near = difflib.get_close_matches(key, known, n=1)
-            hint = f": did you mean '{near[0]}'?" if near else ""
-            problems.append(f"{where}: Axolotl knows no key '{key}'{hint}")
-    if problems:
+    """Raise UserError naming every key, at any level, that Axolotl does not know: it would ignore them in silence."""
+    if problems := unknown_keys(values, Path(where)):
         raise UserError("\n".join(problems))
 
 
-def validate(values: Mapping[str, Any], gpu: bool) -> None:
-    """Run Axolotl's own validation on the resolved recipe, for a machine with or without a card. Takes seconds."""
-    from pydantic import ValidationError
-
-    os.environ.setdefault("AXOLOTL_DO_NOT_TRACK", "1")
-    try:
-        with noise_to(OUTPUTS / ".cache" / "schema.log"):
-            _validate(dict(values), _CARD if gpu else _NO_CARD)
-    except ValidationError as error:
-        lines = [f"{'.'.join(map(str, e['loc'])) or 'recipe'}: {e['msg']}" for e in error.errors()]
-        raise UserError("Axolotl refuses the recipe:\n" + "\n".join(f"  {line}" for line in lines)) from None
-    except (ValueError, ImportError) as error:
-        raise UserError(f"Axolotl refuses the recipe: {error}") from None
+def unknown_keys(values: Mapping[str, Any], path: Path) -> list[str]:
+    """One line for each key that Axolotl does not know, with the nearest name and the line in the file at `path`."""
+    lines, twice = key_lines(path)
+    known = known_keys(values)
+    problems = [f"{path}:{line}: '{place[-1]}' stands twice here: the last one counts" for place, line in twice]
+    for place in _unknown(values, known, ()):
+        line = f":{lines[place]}" if place in lines else ""
+        problems.append(f"{path}{line}: Axolotl knows no key '{place[-1]}'{_under(place)}{_hint(place, known)}")
+    return problems
 
 
-def _validate(values: dict[str, Any], capabilities: dict[str, Any]) -> None:
-    from axolotl.cli.config import prepare_plugins
-    from axolotl.utils.config import validate_config
-    from axolotl.utils.dict import DictDefault
+def _unknown(value: Any, known: Names | None, place: Place) -> Iterator[Place]:
+    if known is None:
+        return
+    if isinstance(value, list):
+        for index, entry in enumerate(value):
+            yield from _unknown(entry, known, (*place, index))
+    elif isinstance(value, Mapping):
+        for key, child in value.items():
+            if str(key) not in known:
+                yield (*place, str(key))
+            else:
+                yield from _unknown(child, known[str(key)], (*place, str(key)))
 
-    config = DictDefault(json.loads(json.dumps(values)))
-    config["plugins"] = [name for name in values.get("plugins") or [] if name.startswith("axolotl.")]
-    prepare_plugins(config)
-    validate_config(config, capabilities=capabilities, env_capabilities={"torch_version": version("torch")})
+
+def _under(place: Place) -> str:
+    parts = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in place[:-1]]
+    return f" under {''.join(parts).removeprefix('.')}" if parts else ""
 
 
-def known_keys(values: Mapping[str, Any]) -> list[str]:
-    """Every top-level key that Axolotl and the recipe's plugins know; cached, for the look-up costs seconds."""
+def _hint(place: Place, known: Names) -> str:
+    """The nearest name at that level, or the level that has a key of this very name."""
+    here: Names = known
+    for part in place[:-1]:
+        here = here if isinstance(part, int) else here[part]
+    if len(place) > 1 and place[-1] in known:
+        return ": it belongs to the top level"
+    if homes := [name for name, below in known.items() if below and place[-1] in below]:
+        return f": it belongs under {' or '.join(homes[:2])}"
+    near = difflib.get_close_matches(str(place[-1]), here, n=1)
+    return f": did you mean '{near[0]}'?" if near else ""
+
+
+def key_lines(path: Path) -> tuple[dict[Place, int], list[tuple[Place, int]]]:
+    """The line of each key of a YAML file, and the keys that stand twice in one mapping with the line of the second."""
+    lines: dict[Place, int] = {}
+    twice: list[tuple[Place, int]] = []
+
+    def walk(node: yaml.Node | None, place: Place) -> None:
+        if isinstance(node, yaml.SequenceNode):
+            for index, child in enumerate(node.value):
+                walk(child, (*place, index))
+        elif isinstance(node, yaml.MappingNode):
+            for key, child in node.value:
+                here, line = (*place, str(key.value)), key.start_mark.line + 1
+                if here in lines and key.value != "<<":
+                    twice.append((here, line))
+                lines[here] = line
+                walk(child, here)
+
+    if path.is_file():
+        walk(yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader), ())
+    return lines, twice
+
+
+def known_keys(values: Mapping[str, Any]) -> Names:
+    """Every key that Axolotl and the recipe's plugins know, with those below it; cached, the look-up costs seconds."""
     plugins = [str(plugin) for plugin in values.get("plugins") or ()]
-    cache = OUTPUTS / ".cache" / f"axolotl-{version('axolotl')}-keys.json"
-    cached: dict[str, list[str]] = json.loads(cache.read_text(encoding="utf-8")) if cache.is_file() else {}
+    cache = OUTPUTS / ".cache" / f"axolotl-{version('axolotl')}-names.json"
+    cached: dict[str, Names] = json.loads(cache.read_text(encoding="utf-8")) if cache.is_file() else {}
     wanted = ["", *(plugin for plugin in plugins if plugin.startswith("axolotl."))]
     if any(name not in cached for name in wanted):
-        cached |= {name: _keys_of(name) for name in wanted}
+        with noise_to(OUTPUTS / ".cache" / "schema.log"):
+            cached |= {name: _keys_of(name) for name in wanted}
         write_text(cache, json.dumps(cached))
-    return [key for name in wanted for key in cached[name]]
+    return {key: below for name in wanted for key, below in cached[name].items()}
 
 
-def _keys_of(plugin: str) -> list[str]:
-    """Field names and aliases of Axolotl's input model, or of a plugin's arguments."""
-    path = "axolotl.utils.schemas.config.AxolotlInputConfig"
-    if plugin:
-        path = _attribute(plugin)().get_input_args()
+def _keys_of(plugin: str) -> Names:
+    """The names of Axolotl's input model, or of a plugin's arguments."""
+    path = _attribute(plugin)().get_input_args() if plugin else _INPUT
     if path is None:
-        return []
-    fields = _attribute(path).model_fields
-    aliases = [str(field.alias or field.validation_alias) for field in fields.values()]
-    return sorted({*fields, *aliases} - {"None"})
+        return {}
+    found = _names(_attribute(path))
+    return found if plugin else found | {key: _parameters(target) for key, target in _HANDED_ON.items()}
+
+
+def _names(model: Any) -> Names:
+    """Field names and aliases of a pydantic model; where a field holds models (in a list, a union), theirs below it."""
+    found: Names = {}
+    for name, field in model.model_fields.items():
+        below: Names = {}
+        for inner in _models(field.annotation):
+            below |= _names(inner)
+        aliases = [field.alias, *getattr(field.validation_alias, "choices", [field.validation_alias])]
+        found |= dict.fromkeys([name, *(str(alias) for alias in aliases if alias)], below or None)
+    if "fsdp_config" in found:  # Axolotl still takes the prefix that these names once had
+        found["fsdp_config"] |= {f"fsdp_{name}": None for name in found["fsdp_config"]}
+    return found
+
+
+def _models(annotation: Any) -> list[Any]:
+    if hasattr(annotation, "model_fields"):
+        return [annotation]
+    return [model for part in get_args(annotation) for model in _models(part)]
+
+
+def _parameters(path: str) -> Names:
+    names = [p.name for p in inspect.signature(_attribute(path)).parameters.values() if p.kind != p.VAR_KEYWORD]
+    return dict.fromkeys([*names, "preserve_rng_state"] if "checkpoint" in path else names)
 
 
 def _attribute(path: str) -> Any:
@@ -89,3 +160,70 @@ def _attribute(path: str) -> Any:
         return getattr(importlib.import_module(module), name)
     except (ImportError, AttributeError, ValueError):
         raise UserError(f"plugins: there is no '{path}'") from None
+
+
+def validate(values: Mapping[str, Any], gpu: bool) -> None:
+    """Run Axolotl's own validation on the resolved recipe, for a machine with or without a card. Takes seconds; raises
+    UserError with everything that it refuses."""
+    if found := errors(values, gpu):
+        raise UserError("Axolotl refuses the recipe:\n" + "\n".join(f"  {line}" for line in found))
+
+
+def errors(values: Mapping[str, Any], gpu: bool) -> list[str]:
+    """All that Axolotl refuses in a recipe, a line each. Its validators run one after the other and the first that
+    refuses hides the rest: where one did, each is asked by itself."""
+    from pydantic import ValidationError
+
+    os.environ.setdefault("AXOLOTL_DO_NOT_TRACK", "1")
+    with noise_to(OUTPUTS / ".cache" / "schema.log"):
+        try:
+            validated(values, gpu)
+        except ValidationError as error:
+            whole = any(not e["loc"] for e in error.errors())
+            return list(dict.fromkeys([*_lines(error), *(_each(values) if whole else [])]))
+        except (ValueError, ImportError) as error:
+            return [str(error)]
+    return []
+
+
+def validated(values: Mapping[str, Any], gpu: bool) -> Any:
+    """The recipe as Axolotl's own schema completes it (a DictDefault). Raises pydantic's ValidationError and others."""
+    from axolotl.cli.config import prepare_plugins
+    from axolotl.utils.config import validate_config
+    from axolotl.utils.dict import DictDefault
+
+    config = DictDefault(json.loads(json.dumps(values)))
+    config["plugins"] = [name for name in values.get("plugins") or [] if name.startswith("axolotl.")]
+    prepare_plugins(config)
+    torch = {"torch_version": version("torch").partition("+")[0]}
+    return validate_config(config, capabilities=_CARD if gpu else _NO_CARD, env_capabilities=torch)
+
+
+def _each(values: Mapping[str, Any]) -> list[str]:
+    """What each of Axolotl's fields and of its validators of the raw recipe says by itself."""
+    from pydantic import TypeAdapter, ValidationError
+
+    model, found = _attribute(_INPUT), []
+    for name, value in values.items():
+        if name in model.model_fields:
+            try:
+                TypeAdapter(model.model_fields[name].annotation).validate_python(copy.deepcopy(value))
+            except ValidationError as error:
+                found += _lines(error, name)
+    for validator in model.__pydantic_decorators__.model_validators.values():
+        if validator.info.mode == "before":
+            try:
+                validator.func(copy.deepcopy(dict(values)))
+            except ValueError as error:
+                found.append(f"recipe: {error}")
+            except (KeyError, TypeError, AttributeError):  # it counts on what another one fills in
+                continue
+    return found
+
+
+def _lines(error: Any, *above: str) -> list[str]:
+    """A line for each fault; the branches of a union that a value did not take are not told apart."""
+    return [
+        f"{'.'.join([*above, *map(str, e['loc'])]) or 'recipe'}: {e['msg'].removeprefix('Value error, ')}"
+        for e in error.errors()
+    ]

@@ -1,0 +1,169 @@
+"""The checks that need the tokenizer: that code survives it; masks, lengths and packing of the data as tokenised."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ft import masks, probe
+from ft.findings import Report
+from ft.lengths import WORST, Lengths, measure
+from ft.recipe import Recipe
+from ft.tokenised import Reader, Row, reader, rows, tokenizer_folder
+from prep.errors import UserError
+
+_ACTIONS = {
+    "drop": "dropped",
+    "truncate": "cut, and lose the end of their answer",
+    "raise": "refused: the run would stop",
+}
+
+
+def tokenised(recipe: Recipe, max_cut: float, report: Report) -> None:
+    """Add what is found to `report`; without a tokenizer, that nothing of it could be checked."""
+    try:
+        tokenizer_folder(recipe.values)
+    except UserError as error:
+        report.skip("tokenizer, masks, lengths", f"the tokenizer is not here: {error}")
+        return
+    try:
+        read = reader(recipe.values)
+    except UserError as error:
+        report.add("tokenizer", str(error))
+        return
+    _round_trip(recipe, read, report)
+    for key in ("datasets", "test_datasets"):
+        for index, entry in enumerate(read.config.get(key) or []):
+            try:
+                found = list(rows(read, key, index))
+            except UserError as error:
+                report.add("masks", str(error))
+                continue
+            _masks(recipe, read, entry, found, report)
+            _packing(recipe, key, _lengths(recipe, (key, entry), found, max_cut, report), report)
+
+
+def _round_trip(recipe: Recipe, read: Reader, report: Report) -> None:
+    from ft.tokenizers import roundtrip
+
+    alone = any(str(entry.get("type")) != "chat_template" for entry in recipe.values.get("datasets") or [])
+    if lost := roundtrip(read.tokenizer, alone):
+        report.add("tokenizer", lost)
+    report.checked.append(("tokenizer", f"{type(read.tokenizer).__name__} gives code back as it was"))
+
+
+def _masks(recipe: Recipe, read: Reader, entry: Any, found: list[Row], report: Report) -> None:
+    facts = probe.facts(read, entry)
+    seen = masks.audit(((row.input_ids, row.labels, _name(row)) for row in found), facts)
+    by_design = (
+        {"untrained"} if entry.get("message_field_training") or entry.get("message_field_training_detail") else set()
+    )
+    for fault, places in seen.faults.items():
+        if fault not in by_design:
+            cause, fix = _cause(fault, recipe.values, entry, [facts.pieces[i] for i in +seen.untrained_ends])
+            text = f"{entry.path}: {masks.FAULTS[fault]} in {len(places):,} of {seen.examples:,} examples"
+            report.add("masks", f"{text}: {cause} (the first: {places[0]})", fix, note=fault == "shape")
+    _ends(read, entry, seen, facts, report)
+    _several_turns(recipe, read, entry, seen, report)
+    shares = ", ".join(
+        f"{role} {seen.trained[role] / count:.0%}" for role, count in sorted(seen.tokens.items()) if count
+    )
+    report.checked.append(("masks", f"{entry.path}: trained of {shares}"))
+
+
+def _cause(fault: str, values: Mapping[str, Any], entry: Any, ends: list[str]) -> tuple[str, str]:
+    """Why a recipe has this fault, and the line that mends it."""
+    trained = entry.get("roles_to_train")
+    when = entry.get("train_on_eot") or entry.get("train_on_eos")
+    named = values.get("eot_tokens") or []
+    if fault in ("masked", "untrained") and trained is not None and "assistant" not in trained:
+        return f"roles_to_train is {list(trained)}", "roles_to_train: [assistant]"
+    if fault in ("inputs", "masked", "untrained") and values.get("train_on_inputs"):
+        return "train_on_inputs is true", "train_on_inputs: false"
+    if fault == "inputs" and trained and set(trained) - {"assistant"}:
+        return f"roles_to_train is {list(trained)}", "roles_to_train: [assistant]"
+    if fault == "end" and when in ("none", "last"):
+        return f"train_on_eos is {when}", "train_on_eos: turn"
+    if fault == "end" and set(ends) - set(named):
+        wanted = ", ".join(f'"{token}"' for token in dict.fromkeys([*named, *ends]))
+        return f"{' and '.join(ends)} is no end of turn to Axolotl", f"eot_tokens: [{wanted}]"
+    return _OTHER_CAUSES.get(fault, ("look at it with python -m ft preview", ""))
+
+
+_OTHER_CAUSES = {
+    "no end": (
+        "the chat template writes none after an answer, so the model never learns to stop",
+        "chat_template: tokenizer_default",
+    ),
+    "final": (
+        "the rows have no 'thinking', not even an empty one, or the recipe does not name its field",
+        "field_thinking: thinking\ntemplate_thinking_key: thinking",
+    ),
+    "bos": ("the chat template writes it although the tokenizer does", ""),
+    "masked": ("nothing of it would be learnt, Axolotl drops it or trains on nothing", ""),
+}
+
+
+def _ends(read: Reader, entry: Any, seen: masks.Audit, facts: masks.Facts, report: Report) -> None:
+    """Whether generation stops at a token that answers are taught to end in."""
+    stops = {read.tokenizer.eos_token_id, *_generation_eos(read)}
+    if seen.ends and not stops & set(seen.ends):
+        taught = facts.pieces[seen.ends.most_common(1)[0][0]]
+        text = f"{entry.path}: answers end in {taught}, but generation stops at {read.tokenizer.eos_token}"
+        report.add("masks", text, f'special_tokens:\n  eos_token: "{taught}"')
+
+
+def _generation_eos(read: Reader) -> list[int]:
+    from transformers import GenerationConfig
+
+    try:
+        found = GenerationConfig.from_pretrained(read.config.tokenizer_config).eos_token_id
+    except OSError:  # a model need not have one
+        return []
+    return found if isinstance(found, list) else [found] if found is not None else []
+
+
+def _several_turns(recipe: Recipe, read: Reader, entry: Any, seen: masks.Audit, report: Report) -> None:
+    """A note where the data has single answers, and conversations of several turns would be masked wrongly."""
+    facts, made = probe.facts(read, entry), list(probe.tokenised(read, entry))
+    several = masks.audit(((ids, labels, "") for ids, labels, _ in made), facts)
+    for fault in ("end", "no end"):
+        if fault in several.faults and fault not in seen.faults:
+            cause, fix = _cause(fault, recipe.values, entry, [facts.pieces[i] for i in +several.untrained_ends])
+            text = f"{entry.path}: {masks.FAULTS[fault]} in conversations of several turns, of which there are none: "
+            report.add("masks", text + cause, fix, note=True)
+
+
+def _lengths(recipe: Recipe, where: tuple[str, Any], found: list[Row], max_cut: float, report: Report) -> Lengths:
+    key, entry = where
+    limit = int(recipe.values.get("sequence_len") or 0)
+    limit = int(recipe.values.get("eval_sequence_len") or limit) if key == "test_datasets" else limit
+    lengths = measure(((len(row.input_ids), _name(row)) for row in found), limit)
+    action = _ACTIONS.get(str(recipe.values.get("excess_length_strategy") or "drop").lower(), "dropped")
+    summary = f"{entry.path}: {len(lengths.over):,} of {len(found):,} above {limit} tokens ({lengths.share:.1%})"
+    report.checked.append(("lengths", f"{summary}; half below {lengths.quantile(0.5)}, longest {lengths.quantile(1)}"))
+    if lengths.over:
+        worst = "; ".join(f"{name} has {length}" for length, name in lengths.over[:WORST])
+        fix = f"sequence_len: {lengths.fitting(max_cut)}" if lengths.share > max_cut else ""
+        stops = recipe.values.get("excess_length_strategy") == "raise"
+        text = f"{summary} are {action} (at most {max_cut:.0%} may be; the longest: {worst})"
+        report.add("lengths", text, fix, note=lengths.share <= max_cut and not stops)
+    return lengths
+
+
+def _packing(recipe: Recipe, key: str, lengths: Lengths, report: Report) -> None:
+    """Whether what is left fills at least one batch: a split too small to pack gives no step, and no evaluation."""
+    values, training = recipe.values, key == "datasets"
+    packed = values.get("sample_packing") and (training or values.get("eval_sample_packing") is not False)
+    batch = int(values.get("micro_batch_size") or 1)
+    batch = batch if training else int(values.get("eval_batch_size") or batch)
+    kept = len(lengths.ordered) - len(lengths.over)
+    if not kept:
+        report.add("packing", f"{key}: no example is left")
+    elif packed and lengths.kept_tokens < batch * lengths.limit:
+        text = f"{key}: {lengths.kept_tokens:,} tokens are less than one packed batch of {batch} x {lengths.limit}"
+        report.add("packing", text, "sample_packing: false" if training else "eval_sample_packing: false")
+
+
+def _name(row: Row) -> str:
+    return f"{row.place} ({row.source})" if row.source else row.place

@@ -1,0 +1,330 @@
+"""Keys that contradict each other, have no effect together, or were seen to end badly: one row each.
+
+Each row is a condition on the recipe, the cause in words and the line that mends it. Nothing here is about a key's name
+or type, which Axolotl's own schema knows (ft/schema.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ft.checkpoint import read_config
+
+Values = Mapping[str, Any]
+KERNELS = ("lora_qkv_kernel", "lora_o_kernel", "lora_mlp_kernel", "lora_embedding_kernel")
+ATTENTIONS = ("flash_attention", "sdp_attention", "flex_attention", "xformers_attention", "sage_attention")
+CHAT_ONLY = ("roles_to_train", "train_on_eos", "train_on_eot", "field_messages", "field_thinking", "chat_template")
+EVERY_STEPS, EVERY_EPOCH = ("save_steps", "eval_steps"), ("saves_per_epoch", "evals_per_epoch")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A fault where `holds` is true of a recipe. `only_a_note` where the run is right but not what one may expect."""
+
+    holds: Callable[[Values], bool]
+    cause: str
+    fix: str
+    only_a_note: bool = False
+
+
+def broken(values: Values) -> list[Rule]:
+    """The rules that hold for a recipe. Values of a wrong type are the schema's business: they break no rule."""
+    found = []
+    for rule in RULES:
+        try:
+            if rule.holds(values):
+                found.append(rule)
+        except (TypeError, ValueError, AttributeError):
+            continue
+    return found
+
+
+def model_config(values: Values) -> dict[str, Any]:
+    """config.json of the base where it is on this disk, else of the tokenizer's folder; empty where neither is."""
+    for key in ("base_model", "tokenizer_config"):
+        folder = Path(str(values.get(key)))
+        if (folder / "config.json").is_file():
+            return read_config(folder)
+    return {}
+
+
+def gpt_oss(v: Values) -> bool:
+    names = f"{v.get('base_model')} {v.get('tokenizer_config')}"
+    return model_config(v).get("model_type") == "gpt_oss" or bool(re.search(r"gpt[-_]oss", names, flags=re.I))
+
+
+def mixture(v: Values) -> bool:
+    """Whether the base has experts, by its config or, where that is not here, by the recipe's own words."""
+    config = model_config(v)
+    return bool(config.get("num_local_experts") or config.get("n_routed_experts") or config.get("num_experts"))
+
+
+def mxfp4(v: Values) -> bool:
+    """Whether the adapter is merged into MXFP4 weights: those of gpt-oss as published."""
+    source = str(v.get("tokenizer_config") or v.get("base_model"))
+    if (Path(source) / "config.json").is_file():
+        kind = (read_config(Path(source)).get("quantization_config") or {}).get("quant_method")
+        return bool(kind == "mxfp4")
+    return gpt_oss(v) and "bf16" not in source.lower()
+
+
+def _chat(v: Values) -> bool:
+    return any(entry.get("type") == "chat_template" for entry in v.get("datasets") or [])
+
+
+def _evaluated(v: Values) -> bool:
+    return bool(v.get("test_datasets") or v.get("val_set_size"))
+
+
+def _paths(v: Values, key: str) -> set[str]:
+    return {str(entry.get("path")) for entry in v.get(key) or []}
+
+
+def _expert_lora(v: Values) -> bool:
+    targets = v.get("lora_target_modules") or []
+    experts = {"gate_up_proj", "down_proj", "gate_proj", "up_proj"} & set(targets if isinstance(targets, list) else [])
+    return bool(experts or v.get("lora_target_parameters") or v.get("lora_target_linear"))
+
+
+def _text_numbers(v: Values) -> list[str]:
+    numbers = re.compile(r"[-+]?[\d.]+[eE][-+]?\d+")
+    return [key for key, value in v.items() if isinstance(value, str) and numbers.fullmatch(value)]
+
+
+def _uneven_saves(v: Values) -> bool:
+    """Whether some checkpoint has no evaluation of its own, so that the best cannot be told."""
+    pairs = [(v.get("save_steps"), v.get("eval_steps")), (v.get("evals_per_epoch"), v.get("saves_per_epoch"))]
+    return any(more and less and more % less for more, less in pairs if _number(more) and _number(less))
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float)
+
+
+def _whole(value: Any) -> bool:
+    return isinstance(value, int) and value > 0
+
+
+RULES = [
+    # the model: seen to bite
+    Rule(
+        lambda v: gpt_oss(v) and bool(v.get("sample_packing")),
+        "the attention of gpt-oss sees across packed examples: sample_packing mixes them",
+        "sample_packing: false",
+    ),
+    Rule(
+        lambda v: gpt_oss(v) and _chat(v) and "<|end|>" not in (v.get("eot_tokens") or []),
+        "harmony ends earlier turns with <|end|>, which is only trained when eot_tokens names it",
+        'eot_tokens: ["<|end|>"]',
+    ),
+    Rule(
+        lambda v: mxfp4(v) and v.get("merge_method") == "legacy",
+        "merge_method: legacy writes a corrupt checkpoint of a base with MXFP4 weights: experts are lost",
+        "merge_method: null",
+    ),
+    Rule(
+        lambda v: mxfp4(v) and _expert_lora(v),
+        "LoRA on experts is lost without a word when it is merged into MXFP4 weights",
+        "lora_target_modules: [q_proj, k_proj, v_proj, o_proj]",
+    ),
+    Rule(
+        lambda v: gpt_oss(v)
+        and v.get("attn_implementation") in (None, "sdpa", "flash_attention_2")
+        and not (v.get("eager_attention") or v.get("flex_attention")),
+        "gpt-oss needs an attention with sinks, which sdpa and flash_attention_2 do not have",
+        "attn_implementation: eager",
+    ),
+    Rule(
+        lambda v: gpt_oss(v) and bool(v.get("use_kernels")),
+        "use_kernels fetches kernels from the Hub and swaps the expert block: the weights become bf16, 44 GiB",
+        "use_kernels: false",
+    ),
+    Rule(
+        lambda v: bool(v.get("load_in_4bit")) and str(v.get("base_model")).startswith("openai/gpt-oss"),
+        "the published MXFP4 weights cannot be loaded in 4 bits again: they need a bf16 copy (python -m ft base)",
+        "base_model: outputs/base/gpt-oss-20b-bf16",
+    ),
+    Rule(
+        lambda v: bool(v.get("quantize_moe_experts")) and not v.get("load_in_4bit") and not v.get("load_in_8bit"),
+        "quantize_moe_experts has no effect without load_in_4bit: the experts stay bf16",
+        "load_in_4bit: true",
+    ),
+    Rule(
+        lambda v: mixture(v) and bool(v.get("load_in_4bit")) and not v.get("quantize_moe_experts"),
+        "load_in_4bit alone leaves the experts, most of this model, in bf16",
+        "quantize_moe_experts: true",
+        only_a_note=True,
+    ),
+    Rule(
+        lambda v: int(v.get("sequence_len") or 0) > int(model_config(v).get("max_position_embeddings") or 1 << 60),
+        "sequence_len is above the positions that the model knows (max_position_embeddings of its config.json)",
+        "sequence_len: 2048",
+    ),
+    Rule(
+        lambda v: bool(v.get("trust_remote_code")),
+        "trust_remote_code runs a program of the model's repository and switches the fused LoRA kernels off; the "
+        "architectures of all shipped recipes are in transformers itself",
+        "trust_remote_code: false",
+        only_a_note=True,
+    ),
+    Rule(
+        lambda v: bool(v.get("trust_remote_code")) and any(v.get(key) for key in KERNELS),
+        "the fused LoRA kernels do not work with trust_remote_code",
+        "trust_remote_code: false",
+    ),
+    # the adapter
+    Rule(
+        lambda v: v.get("adapter") not in ("lora", "qlora"),
+        "adapter must be lora or qlora: this launcher trains adapters",
+        "adapter: qlora",
+    ),
+    Rule(
+        lambda v: v.get("adapter") == "lora" and bool(v.get("load_in_4bit")),
+        "adapter: lora with load_in_4bit is qlora under another name, and is merged as what it is not",
+        "adapter: qlora",
+    ),
+    Rule(
+        lambda v: bool(v.get("load_in_4bit") and v.get("load_in_8bit")),
+        "load_in_4bit and load_in_8bit exclude each other",
+        "load_in_8bit: false",
+    ),
+    Rule(
+        lambda v: bool(v.get("adapter"))
+        and not any(v.get(f"lora_target_{kind}") for kind in ("modules", "linear", "parameters")),
+        "nothing says where the adapter goes",
+        "lora_target_modules: [q_proj, k_proj, v_proj, o_proj]",
+    ),
+    Rule(
+        lambda v: bool(v.get("adapter")) and all(v.get(key) is None for key in KERNELS),
+        "the fused LoRA kernels switch themselves on where no lora_*_kernel is set, also where they do not fit",
+        "lora_qkv_kernel: false",
+        only_a_note=True,
+    ),
+    # length of training, saving, evaluating
+    Rule(
+        lambda v: bool(v.get("max_steps") and v.get("num_epochs")),
+        "max_steps ends the run, num_epochs has no effect beside it",
+        "num_epochs: null",
+    ),
+    Rule(
+        lambda v: bool(v.get("warmup_steps") and v.get("warmup_ratio")),
+        "warmup_steps and warmup_ratio exclude each other",
+        "warmup_steps: null",
+    ),
+    Rule(
+        lambda v: v.get("lr_scheduler") == "constant" and bool(v.get("warmup_steps") or v.get("warmup_ratio")),
+        "lr_scheduler: constant does not warm up",
+        "lr_scheduler: constant_with_warmup",
+    ),
+    Rule(
+        lambda v: bool(v.get("val_set_size") and v.get("test_datasets")),
+        "val_set_size takes examples out of the training data although test_datasets are given",
+        "val_set_size: null",
+    ),
+    Rule(
+        lambda v: bool(v.get("early_stopping_patience"))
+        and not (_whole(v.get("save_steps")) and _whole(v.get("eval_steps"))),
+        "early stopping counts evaluations: it needs save_steps and eval_steps in whole steps, not *_per_epoch",
+        "save_steps: 100\neval_steps: 100\nsaves_per_epoch: null\nevals_per_epoch: null",
+    ),
+    Rule(
+        lambda v: bool(v.get("load_best_model_at_end")) and _uneven_saves(v),
+        "load_best_model_at_end needs an evaluation at each checkpoint: save_steps must be a multiple of eval_steps",
+        "save_steps: 100\neval_steps: 100",
+    ),
+    Rule(
+        lambda v: bool(v.get("load_best_model_at_end")) and not _evaluated(v),
+        "load_best_model_at_end has no effect without data to evaluate on",
+        "load_best_model_at_end: false",
+    ),
+    Rule(
+        lambda v: not _evaluated(v) and bool(v.get("eval_steps") or v.get("evals_per_epoch")),
+        "nothing is evaluated: neither test_datasets nor val_set_size says on what",
+        "val_set_size: 0.05",
+    ),
+    Rule(
+        lambda v: bool(_paths(v, "datasets") & _paths(v, "test_datasets"))
+        and not any(entry.get("split") for entry in v.get("datasets") or []),
+        "the same file is trained and evaluated on: the evaluation will look better than the model is",
+        "test_datasets: null\nval_set_size: 0.05",
+    ),
+    Rule(
+        lambda v: bool(v.get("save_only_model")),
+        "save_only_model: checkpoints cannot be resumed from",
+        "save_only_model: false",
+        only_a_note=True,
+    ),
+    # data
+    Rule(
+        lambda v: bool(v.get("train_on_inputs")) and _chat(v),
+        "train_on_inputs trains what the user and the system say too",
+        "train_on_inputs: false",
+    ),
+    Rule(
+        lambda v: any(
+            str(e.get("type")).startswith("alpaca") and any(e.get(key) for key in CHAT_ONLY)
+            for e in v.get("datasets") or []
+        ),
+        f"type alpaca reads none of {', '.join(CHAT_ONLY)}: they have no effect in its entry",
+        "type: chat_template",
+    ),
+    Rule(
+        lambda v: bool(v.get("sample_packing"))
+        and not v.get("attn_implementation")
+        and not any(v.get(key) for key in (*ATTENTIONS, "eager_attention")),
+        "sample_packing without a named attention: packed examples see each other",
+        "attn_implementation: sdpa",
+    ),
+    Rule(
+        lambda v: bool(v.get("sample_packing") and v.get("group_by_length")),
+        "group_by_length has no effect on packed examples",
+        "group_by_length: false",
+    ),
+    Rule(
+        lambda v: bool(v.get("eval_sample_packing")) and not v.get("sample_packing"),
+        "eval_sample_packing has no effect without sample_packing",
+        "eval_sample_packing: false",
+    ),
+    # numbers and the machine
+    Rule(
+        lambda v: isinstance(v.get("learning_rate"), str) and not _text_numbers(v),
+        "learning_rate is no number",
+        "learning_rate: 0.0002",
+    ),
+    Rule(
+        lambda v: bool(_text_numbers(v)),
+        "a number like 2e-4 is a text to YAML 1.1: Axolotl reads it as meant, other readers may not",
+        "learning_rate: 0.0002",
+        only_a_note=True,
+    ),
+    Rule(
+        lambda v: bool(v.get("bf16") and v.get("fp16")),
+        "bf16 and fp16 exclude each other",
+        "fp16: false",
+    ),
+    Rule(
+        lambda v: bool(v.get("gradient_checkpointing_kwargs")) and not v.get("gradient_checkpointing"),
+        "gradient_checkpointing_kwargs have no effect without gradient_checkpointing",
+        "gradient_checkpointing: true",
+    ),
+    Rule(
+        lambda v: bool(v.get("deepspeed") and (v.get("fsdp_config") or v.get("fsdp"))),
+        "deepspeed and fsdp_config exclude each other: FSDP wins without a word",
+        "fsdp_config: null",
+    ),
+    Rule(
+        lambda v: bool(v.get("activation_offloading")) and v.get("adapter") in ("lora", "qlora"),
+        "activation_offloading keeps activations in the machine's memory and switches recomputation off for LoRA",
+        "activation_offloading: false",
+        only_a_note=True,
+    ),
+    Rule(
+        lambda v: bool(v.get("auto_resume_from_checkpoints")),
+        "auto_resume_from_checkpoints takes the highest checkpoint, whole or not, whatever recipe made it",
+        "auto_resume_from_checkpoints: false",
+    ),
+]

@@ -1,0 +1,91 @@
+"""The data files of a recipe: every bad row counted, the first one named with its line and what it lacks."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ft import data
+
+
+def entry(path: Path, rows: list[Any], **more: Any) -> dict[str, Any]:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return {"datasets": [{"path": str(path), "type": "chat_template", **more}]}
+
+
+def talk(*roles: str) -> dict[str, Any]:
+    return {"messages": [{"role": role, "content": "x"} for role in roles]}
+
+
+def test_bad_rows_are_counted_and_the_first_is_named(tmp_path: Path) -> None:
+    rows = [{"instruction": "a", "output": "b"}, {"instruction": "a"}, {"output": "b"}]
+    (found,) = data.problems(entry(tmp_path / "rows.jsonl", rows, type="alpaca"))
+    assert "rows.jsonl:2: no 'output'" in found
+    assert "2 of 3 rows are bad" in found
+
+
+def test_data_of_another_type_says_what_its_rows_have(tmp_path: Path) -> None:
+    (found,) = data.problems(entry(tmp_path / "rows.jsonl", [{"instruction": "a", "output": "b"}]))
+    assert "no 'messages'" in found
+    assert "instruction, output" in found
+
+
+@pytest.mark.parametrize(
+    ("row", "more", "says"),
+    [
+        (talk("user"), {}, "no turn of assistant"),
+        (talk("user", "narrator"), {"roles_to_train": ["assistant"]}, "no turn of assistant"),
+        ({"messages": [{"role": "user"}]}, {}, "a turn without 'content'"),
+        ({"messages": [{"content": "x"}]}, {}, "a turn without 'role'"),
+        ({"messages": "hello"}, {}, "a list of mappings"),
+        ({"messages": []}, {}, "no 'messages'"),
+    ],
+)
+def test_conversations_that_train_nothing_are_found(
+    tmp_path: Path, row: dict[str, Any], more: dict[str, Any], says: str
+) -> None:
+    (found,) = data.problems(entry(tmp_path / "rows.jsonl", [row], **more))
+    assert "rows.jsonl:1: " in found
+    assert says in found
+
+
+@pytest.mark.parametrize(
+    ("row", "more"),
+    [
+        (talk("user", "assistant"), {}),
+        (talk("human", "gpt"), {}),
+        (talk("question", "answer"), {"roles": {"assistant": ["answer"], "user": ["question"]}}),
+        (
+            {"messages": [{"from": "user", "value": "x"}, {"from": "assistant", "value": "y"}]},
+            {"message_property_mappings": {"role": "from", "content": "value"}},
+        ),
+    ],
+)
+def test_conversations_in_names_of_their_own_are_right(
+    tmp_path: Path, row: dict[str, Any], more: dict[str, Any]
+) -> None:
+    assert data.problems(entry(tmp_path / "rows.jsonl", [row], **more)) == []
+
+
+def test_a_json_file_that_is_one_list_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "rows.json"
+    path.write_text(json.dumps([talk("user", "assistant"), talk("user")], indent=1))
+    (found,) = data.problems({"datasets": [{"path": str(path), "type": "chat_template"}]})
+    assert "rows.json[1]: no turn of assistant" in found
+
+
+def test_a_blank_line_is_no_row(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text(json.dumps(talk("user", "assistant")) + "\n\n" + json.dumps(talk("user")) + "\n")
+    (found,) = data.problems({"datasets": [{"path": str(path), "type": "chat_template"}]})
+    assert "rows.jsonl:3: " in found
+    assert data.places(path, 2) == [f"{path}:1", f"{path}:3"]
+
+
+def test_places_of_a_slice_are_indices(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text("{}\n{}\n{}\n")
+    assert data.places(path, 2) == [f"{path}[0]", f"{path}[1]"]

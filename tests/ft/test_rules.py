@@ -1,0 +1,101 @@
+"""Keys that contradict each other: every shipped recipe breaks no rule, and each rule is broken by its own fault."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ft import recipe, rules
+from tests.conftest import ROOT
+
+RECIPES = sorted(path.stem for path in (ROOT / "configs").glob("*.yaml"))
+CHAT = [{"path": "a.jsonl", "type": "chat_template"}]
+SPLIT = [{"path": "b.jsonl", "type": "chat_template"}]
+
+# what is laid over a recipe, and words of the rule that it breaks
+FAULTS: list[tuple[str, dict[str, Any], str]] = [
+    ("gpt-oss", {"sample_packing": True}, "sees across packed examples"),
+    ("gpt-oss", {"eot_tokens": None}, "<|end|>"),
+    ("gpt-oss", {"merge_method": "legacy"}, "corrupt checkpoint"),
+    ("gpt-oss", {"lora_target_modules": ["q_proj", "down_proj"]}, "LoRA on experts is lost"),
+    ("gpt-oss", {"lora_target_parameters": ["mlp.experts.gate_up_proj"]}, "LoRA on experts is lost"),
+    ("gpt-oss", {"attn_implementation": "sdpa"}, "attention with sinks"),
+    ("gpt-oss", {"use_kernels": True}, "44 GiB"),
+    ("gpt-oss", {"base_model": "openai/gpt-oss-20b"}, "need a bf16 copy"),
+    ("gpt-oss", {"load_in_4bit": False, "adapter": "lora"}, "quantize_moe_experts has no effect"),
+    ("codellama", {"trust_remote_code": True}, "runs a program"),
+    ("codellama", {"trust_remote_code": True}, "do not work with trust_remote_code"),
+    ("codellama", {"adapter": None}, "adapter must be"),
+    ("codellama", {"adapter": "lora"}, "qlora under another name"),
+    ("codellama", {"load_in_8bit": True}, "load_in_4bit and load_in_8bit"),
+    ("codellama", {"lora_target_modules": None}, "nothing says where"),
+    ("codellama", dict.fromkeys(rules.KERNELS), "switch themselves on"),
+    ("codellama", {"max_steps": 10}, "num_epochs has no effect"),
+    ("codellama", {"warmup_steps": 10}, "warmup_steps and warmup_ratio"),
+    ("codellama", {"lr_scheduler": "constant"}, "does not warm up"),
+    ("codellama", {"val_set_size": 0.1}, "val_set_size takes examples"),
+    ("codellama", {"early_stopping_patience": 2}, "in whole steps"),
+    ("codellama", {"saves_per_epoch": 4}, "needs an evaluation at each checkpoint"),
+    ("codellama", {"test_datasets": None}, "has no effect without data"),
+    ("codellama", {"test_datasets": None}, "nothing is evaluated"),
+    ("codellama", {"datasets": CHAT, "test_datasets": CHAT}, "the same file"),
+    ("codellama", {"save_only_model": True}, "cannot be resumed"),
+    ("codellama", {"datasets": CHAT, "train_on_inputs": True}, "the user and the system say too"),
+    ("codellama", {"datasets": [{**CHAT[0], "type": "alpaca", "train_on_eos": "turn"}]}, "type alpaca reads none"),
+    ("codellama", {"attn_implementation": None}, "without a named attention"),
+    ("codellama", {"group_by_length": True}, "no effect on packed"),
+    ("codellama", {"sample_packing": False, "eval_sample_packing": True}, "without sample_packing"),
+    ("codellama", {"learning_rate": "fast"}, "no number"),
+    ("codellama", {"learning_rate": "2e-4"}, "YAML 1.1"),
+    ("codellama", {"fp16": True}, "bf16 and fp16"),
+    ("codellama", {"gradient_checkpointing": False}, "without gradient_checkpointing"),
+    ("codellama", {"deepspeed": "zero2.json", "fsdp_config": {"reshard_after_forward": True}}, "FSDP wins"),
+    ("codellama", {"activation_offloading": True}, "switches recomputation off"),
+    ("codellama", {"auto_resume_from_checkpoints": True}, "whole or not"),
+]
+
+
+@pytest.fixture(autouse=True)
+def _here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+
+
+def causes(name: str, changes: dict[str, Any]) -> list[str]:
+    values = recipe.resolve(name).with_values(changes, "a fault").values
+    return [rule.cause for rule in rules.broken(values)]
+
+
+@pytest.mark.parametrize(("name", "changes", "words"), FAULTS, ids=[words for _, _, words in FAULTS])
+def test_each_fault_breaks_its_rule_and_no_recipe_does(name: str, changes: dict[str, Any], words: str) -> None:
+    assert any(words in cause for cause in causes(name, changes))
+    assert not any(words in cause for cause in causes(name, {}))
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_no_shipped_recipe_breaks_a_rule(name: str) -> None:
+    assert causes(name, {}) == []
+
+
+def test_every_rule_has_a_fault_that_breaks_it() -> None:
+    with_config = ["load_in_4bit alone leaves the experts", "above the positions"]
+    for rule in rules.RULES:
+        assert any(words in rule.cause for words in [*with_config, *(words for _, _, words in FAULTS)]), rule.cause
+
+
+def test_rules_that_read_the_models_config(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text('{"n_routed_experts": 8, "max_position_embeddings": 1024}')
+    found = causes("codellama", {"base_model": str(tmp_path)})
+    assert any("load_in_4bit alone leaves the experts" in cause for cause in found)
+    assert any("above the positions" in cause for cause in found)
+
+
+def test_values_of_a_wrong_type_break_no_rule() -> None:
+    assert causes("codellama", {"sequence_len": "long", "save_steps": "x", "eval_steps": [1], "datasets": 5}) == []
+
+
+def test_every_fix_is_yaml_to_paste() -> None:
+    for rule in rules.RULES:
+        assert isinstance(yaml.safe_load(rule.fix), dict), rule.fix

@@ -80,6 +80,42 @@ def stop(model: Run, now: Annotated[bool, typer.Option("--now", help="at once, w
 
 
 @app.command()
+def check(
+    model: Model,
+    overrides: Overrides = None,
+    max_cut: Annotated[float, typer.Option(help="the share of examples that may be lost to sequence_len")] = 0.05,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="look nothing up on the Hub; what needs it is listed, not failed")
+    ] = False,
+    hardware: Annotated[str | None, typer.Option(help="overlay of configs/hardware to check with the recipe")] = None,
+) -> None:
+    """Prove a recipe: keys, schema, data, masks, lengths, memory; exit 1 with every problem and its cause."""
+    from ft import check as checks
+    from ft.findings import show
+    from ft.tables import console
+
+    options = checks.Options(hardware, max_cut, offline)
+    report = checks.check(model, overrides or [], options)
+    show(report, console())
+    raise typer.Exit(0 if checks.passed(report, options) else 1)
+
+
+@app.command()
+def preview(
+    model: Model,
+    overrides: Overrides = None,
+    n: Annotated[int, typer.Option("--n", help="how many examples", min=1)] = 3,
+    split: Annotated[str, typer.Option(help="train or val")] = "train",
+    longest: Annotated[bool, typer.Option("--longest", help="the longest, not the first")] = False,
+) -> None:
+    """Examples as the model will see them, the trained tokens in colour."""
+    from ft.preview import examples, show
+    from ft.tables import console
+
+    show(examples(model, overrides or [], n, split, longest), console())
+
+
+@app.command()
 def rehearse(model: Model, steps: Annotated[int, typer.Option(help="training steps, at least 2")] = 6) -> None:
     """The same recipe on a tiny model of the same architecture: train, resume, merge, verify."""
     from ft import tables

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from prep import card, corpus, manifest, work
 from prep.dedupe import Originals
-from prep.files import whole_folder
+from prep.files import real, whole_folder
 from prep.formats import COMMON, in_cluster, json_line
 from prep.funnel import Funnel
 from prep.languages.judge import TRANSIENT
@@ -167,5 +167,5 @@ def _output(out: Path | None) -> Iterator[Path | None]:
         yield None
         return
     manifest.refuse_foreign(out)
-    with whole_folder(out.resolve()) as folder:  # a link given as `out` keeps its place; what it points at is replaced
+    with whole_folder(real(out)) as folder:  # a link given as `out` keeps its place; what it points at is replaced
         yield folder

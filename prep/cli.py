@@ -7,6 +7,17 @@ from typing import Annotated
 
 import typer
 
+
+def _path(text: str) -> Path:
+    if not text.strip():  # Path("") would be the current folder
+        raise typer.BadParameter("an empty path; write . for the current folder")
+    return Path(text)
+
+
+def _file(what: str, *names: str) -> typer.models.OptionInfo:
+    return typer.Option(*names, parser=_path, metavar="FILE", help=what)
+
+
 app = typer.Typer(
     help="Sources to verified examples, splits and training files.",
     add_completion=False,
@@ -18,8 +29,10 @@ app = typer.Typer(
 
 @app.command()
 def build(
-    recipe: Annotated[Path, typer.Argument(metavar="RECIPE.yaml", help="Such as configs/data/ahk.yaml.")],
-    out: Annotated[Path | None, typer.Option(help="Output folder.", show_default="data/NAME")] = None,
+    recipe: Annotated[Path, typer.Argument(parser=_path, metavar="RECIPE.yaml", help="Such as configs/data/ahk.yaml.")],
+    out: Annotated[
+        Path | None, typer.Option(parser=_path, metavar="DIR", help="Output folder.", show_default="data/NAME")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count only; write nothing.")] = False,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes.", show_default="what it is worth")] = None,
     seed: Annotated[int | None, typer.Option(help="In place of the recipe's.")] = None,
@@ -44,8 +57,8 @@ def build(
 
 @app.command()
 def check(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files and folders.")],
-    json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write every verdict here.")] = None,
+    paths: Annotated[list[Path], typer.Argument(parser=_path, metavar="PATH...", help="Files and folders.")],
+    json_file: Annotated[Path | None, _file("Write every verdict here.", "--json")] = None,
     checker: Annotated[str | None, typer.Option(help="For all files: autohotkey, python, json or sql.")] = None,
     command: Annotated[str | None, typer.Option(help="For all files, such as 'lua -p {file}'.")] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="At once.", show_default="as many as cores")] = None,
@@ -68,9 +81,9 @@ def check(
 
 @app.command()
 def includes(
-    path: Annotated[Path, typer.Argument(metavar="PATH", help="A script, or a folder of scripts.")],
+    path: Annotated[Path, typer.Argument(parser=_path, metavar="PATH", help="A script, or a folder of scripts.")],
     fix: Annotated[bool, typer.Option("--fix", help="Rewrite what is broken and has exactly one candidate.")] = False,
-    report: Annotated[Path | None, typer.Option(help="A JSON file of every include.")] = None,
+    report: Annotated[Path | None, _file("A JSON file of every include.")] = None,
 ) -> None:
     """Find the #Include lines that lead nowhere."""
     from prep.files import write_text
@@ -86,11 +99,11 @@ def includes(
 
 @app.command()
 def normalise(
-    path: Annotated[Path, typer.Argument(metavar="PATH", help="A script, or a folder of scripts.")],
+    path: Annotated[Path, typer.Argument(parser=_path, metavar="PATH", help="A script, or a folder of scripts.")],
     pattern: Annotated[list[str] | None, typer.Option(metavar="OLD=NEW", help="In place of the default ones.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell only; write nothing.")] = False,
     unchecked: Annotated[bool, typer.Option("--unchecked", help="Do not ask AutoHotkey what still loads.")] = False,
-    report: Annotated[Path | None, typer.Option(help="A JSON file of every change.")] = None,
+    report: Annotated[Path | None, _file("A JSON file of every change.")] = None,
 ) -> None:
     """Clean scripts up by regular expressions, never so that one stops loading."""
     from contextlib import nullcontext
@@ -111,10 +124,10 @@ def normalise(
 
 @app.command()
 def stats(
-    dataset: Annotated[Path, typer.Argument(metavar="DATASET_DIR", help="Such as data/ahk.")],
+    dataset: Annotated[Path, typer.Argument(parser=_path, metavar="DATASET_DIR", help="Such as data/ahk.")],
     tokenizer: Annotated[str | None, typer.Option(help="A tokenizer's folder, or its name on the Hub.")] = None,
     sequence_len: Annotated[list[int] | None, typer.Option(min=1, help="Lengths to compare with.")] = None,
-    json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the numbers here.")] = None,
+    json_file: Annotated[Path | None, _file("Write the numbers here.", "--json")] = None,
 ) -> None:
     """Tokens per example by task and category, and how many are too long."""
     from prep import stats as module
@@ -128,9 +141,9 @@ def stats(
 
 @app.command()
 def diff(
-    before: Annotated[Path, typer.Argument(metavar="DIR_A")],
-    after: Annotated[Path, typer.Argument(metavar="DIR_B")],
-    json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write all ids here.")] = None,
+    before: Annotated[Path, typer.Argument(parser=_path, metavar="DIR_A")],
+    after: Annotated[Path, typer.Argument(parser=_path, metavar="DIR_B")],
+    json_file: Annotated[Path | None, _file("Write all ids here.", "--json")] = None,
 ) -> None:
     """Rows added, removed, changed and moved between two builds. Exit 1 when there are any."""
     from prep import diff as module
@@ -145,7 +158,7 @@ def diff(
 
 @app.command()
 def push(
-    dataset: Annotated[Path, typer.Argument(metavar="DIR", help="Such as data/ahk.")],
+    dataset: Annotated[Path, typer.Argument(parser=_path, metavar="DIR", help="Such as data/ahk.")],
     repo: Annotated[str, typer.Argument(metavar="REPO_ID", help="Such as you/ahk.")],
     public: Annotated[bool, typer.Option("--public", help="For everyone to see; private otherwise.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and list; send nothing.")] = False,
@@ -153,6 +166,7 @@ def push(
     """Upload a built dataset to the Hugging Face Hub."""
     from prep import push as module
 
+    module.checked(repo)
     for path in module.files(dataset):
         typer.echo(f"  {path.stat().st_size:>12,}  {path.name}")
     if dry_run:

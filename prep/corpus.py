@@ -57,14 +57,16 @@ def arrange(heads: Sequence[Head], recipe: Recipe, store: Store, fingerprint: by
     key = sha256(fingerprint + settings + "".join(f"{head.key} {head.source}\n" for head in heads).encode()).digest()
     kept = store.corpus(key)
     if kept:
-        found = json.loads(kept)
-        audit = found.pop("audit")
-        if audit:
-            audit["pair"] = tuple(audit["pair"])
-        return Corpus(**found, audit=Audit(**audit) if audit else None)
+        return _read(kept)
     corpus = _arranged(heads, recipe)
-    store.keep_corpus(key, json.dumps(asdict(corpus)))
+    store.keep_corpus(key, json.dumps(asdict(corpus)).encode())
     return corpus
+
+
+def _read(kept: bytes) -> Corpus:
+    found = json.loads(kept)
+    audit = found.pop("audit")
+    return Corpus(**found, audit=Audit(**audit | {"pair": tuple(audit["pair"])}) if audit else None)
 
 
 def refuse_leaks(corpus: Corpus, quality: Quality) -> None:

@@ -63,7 +63,7 @@ def _index(folder: Path, format_: str) -> dict[str, tuple[str, bytes]]:
     """Id -> the row's split and the hash of its text."""
     found: dict[str, tuple[str, bytes]] = {}
     for split, path in splits_of(folder, format_):
-        for row in rows(path):
+        for row in rows(path, format_):
             identity = row.pop("metadata")["id"]
             found[identity] = (split, blake2b(json_line(row).encode("utf-8", "surrogatepass"), digest_size=16).digest())
     return found

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 _PLACES = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.EISDIR, errno.ENOENT}
 _PLACES |= {errno.ENAMETOOLONG, errno.EBUSY, errno.ELOOP}
+_LACKS = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.EIO, getattr(errno, "ESTALE", errno.EIO)}
 
 
 class UserError(Exception):
@@ -52,7 +53,7 @@ def run_cli(app: typer.Typer, program: str) -> NoReturn:
     except ModuleNotFoundError as error:  # also a package without its metadata
         extras = "pip install -c constraints.txt -e '.[train,ahk]'"
         _fail(program, f"{error.name} is not installed: make setup, or {extras}", 2)
-    except OSError as error:
+    except (OSError, MemoryError) as error:
         _machine(program, error)
         raise
     except Exception as error:
@@ -61,13 +62,20 @@ def run_cli(app: typer.Typer, program: str) -> NoReturn:
         _fail(program, f"a cache in ~/.cache/niche-tuner cannot be used ({error}): delete that folder", 1)
 
 
-def _machine(program: str, error: OSError) -> None:
-    """End with one line where the disk or a place on it is at fault."""
+def _machine(program: str, error: OSError | MemoryError) -> None:
+    """End with one line where the machine, its disk or a place on it is at fault."""
+    if isinstance(error, MemoryError):
+        _fail(program, "out of memory: close other programs, or give it less at once", 1)
     where = f" ({error.filename})" if error.filename else ""
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         _fail(program, f"no space left on the disk{where}: free some space and run the command again", 1)
     if error.errno in _PLACES:
         _fail(program, f"{error.strerror}{where}: choose a place that may be written", 2)
+    if error.errno in _LACKS:
+        _fail(program, f"{error.strerror}{where}: the machine cannot do it now", 1)
+    if type(error).__module__ == "shutil" and error.args:  # of a folder: a list of (from, to, why)
+        told = error.args[0]
+        _fail(program, f"a folder could not be copied: {told[0][2] if isinstance(told, list) else told}", 1)
 
 
 def _fail(program: str, message: str, code: int) -> NoReturn:

@@ -38,7 +38,7 @@ def write_text(path: Path, text: str) -> None:
 
 def write_bytes(path: Path, data: bytes, mode: int = 0o644) -> None:
     """Write `data` under a temporary name beside `path`, then rename. A link keeps its place, a device is used."""
-    path = path.resolve() if path.is_symlink() else path
+    path = real(path) if path.is_symlink() else path
     if path.exists() and not path.is_file():
         path.write_bytes(data)
         return
@@ -53,6 +53,14 @@ def write_bytes(path: Path, data: bytes, mode: int = 0o644) -> None:
     except BaseException:  # also on Ctrl+C: the temporary file must not stay
         temporary.unlink(missing_ok=True)
         raise
+
+
+def real(path: Path) -> Path:
+    """Where a path leads through all its links."""
+    try:
+        return path.resolve()
+    except RuntimeError:
+        raise UserError(f"{path}: a link that leads to itself: choose another place") from None
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -83,8 +91,11 @@ def whole_folder(path: Path) -> Iterator[Path]:
 
 def cache_folder() -> Path:
     """What can be made again: in the user's cache folder or, if that cannot be written, in a temporary one."""
-    for parent in (Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser(), Path(tempfile.gettempdir())):
-        folder = parent / "niche-tuner"
+    home = os.path.expanduser("~/.cache")  # noqa: PTH111 - as it stands where there is no home; Path's own raises
+    for parent in (os.environ.get("XDG_CACHE_HOME") or home, tempfile.gettempdir()):
+        if not Path(parent).is_absolute():  # as XDG says
+            continue
+        folder = Path(parent) / "niche-tuner"
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError:

@@ -68,7 +68,7 @@ def _built(out: Path) -> set[str]:
     try:
         manifest = json.loads((out / NAME).read_text("utf-8"))
         return {NAME, *manifest["outputs"]} if manifest["builder"] == BUILDER else set()
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return set()
 
 

@@ -8,7 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from prep.errors import UserError
+from prep.formats import ALL
+from prep.record import Example
 from prep.split import SPLITS, Split
+
+_KEYS = {format_: set(make(Example("", "", "", "", "", {}))) for format_, make in ALL.items()}
+_NAMES = ("id", "task", "category")
 
 
 def splits_of(folder: Path, format_: str) -> list[tuple[Split, Path]]:
@@ -19,12 +24,21 @@ def splits_of(folder: Path, format_: str) -> list[tuple[Split, Path]]:
     return [(split, path) for split, path in found if path.is_file()]
 
 
-def rows(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8", newline="\n") as file:
+def rows(path: Path, format_: str) -> Iterator[dict[str, Any]]:
+    """Raises UserError naming file and line for what a build did not write."""
+    with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
             try:
                 row = json.loads(line)
-                row["metadata"]["id"], row["metadata"]["task"]
-            except (ValueError, KeyError, TypeError):
-                raise UserError(f"{path}:{number}: not a row of a built dataset") from None
+            except (ValueError, RecursionError):  # not UTF-8, not JSON, nested without end
+                row = None
+            if not _is_row(row, format_):
+                raise UserError(f"{path}:{number}: not a row of a built dataset: build it again")
             yield row
+
+
+def _is_row(row: Any, format_: str) -> bool:
+    if not isinstance(row, dict) or not _KEYS[format_] <= set(row) or not isinstance(row["metadata"], dict):
+        return False
+    texts = [row[key] for key in ("instruction", "input", "output") if key in _KEYS[format_]]
+    return all(isinstance(text, str) for text in [*texts, *(row["metadata"].get(name) for name in _NAMES)])

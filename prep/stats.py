@@ -39,7 +39,9 @@ def measure(folder: Path, tokenizer: str | None) -> Stats:
     stats = Stats(counted)
     if not splits_of(folder, "alpaca"):
         raise UserError(f"{folder}: no alpaca files in it")
-    examples = ((row["metadata"], _text(row)) for _, path in splits_of(folder, "alpaca") for row in rows(path))
+    examples = (
+        (row["metadata"], _text(row)) for _, path in splits_of(folder, "alpaca") for row in rows(path, "alpaca")
+    )
     while batch := list(islice(examples, BATCH)):
         for (metadata, _), tokens in zip(batch, count([text for _, text in batch]), strict=True):
             stats.by_task.setdefault(metadata["task"], []).append(tokens)

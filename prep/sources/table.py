@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from prep.errors import UserError
-from prep.files import sha256_bytes
+from prep.files import file_bytes, sha256_bytes
 from prep.quality import Drop
 from prep.recipe import Removed, Table
 from prep.record import Document, normalised_key, unix_lines
@@ -83,7 +83,7 @@ def as_text(fields: Mapping[str, str]) -> str:
 def _read(source: Table | Removed) -> tuple[str, str, str]:
     """Text, SHA-256 of the bytes, encoding."""
     try:
-        data = source.path.read_bytes()
+        data = file_bytes(source.path)
         text, encoding = decode(data)
     except OSError as error:
         raise UserError(f"{source.path}: cannot be read: {error.strerror}") from None

@@ -110,7 +110,8 @@ def _signature(document: Document) -> str:
     return f"{name}({inner})"
 
 
-_DESCRIBED = re.compile(r"(?:^|;\s*|\n)([\w&*?.]+):\s+")
+_SIGNS = r"[^\s:;`]"  # names have others in them too: DllFile\Function, Part#, Control-or-Pos, On|Off
+_DESCRIBED = re.compile(rf"(?:^|;\s*|\n)({_SIGNS}+|[A-Z]{_SIGNS}* [A-Z]{_SIGNS}*):\s+")
 
 
 def _parameter_list(parameters: str) -> str:

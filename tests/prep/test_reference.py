@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from prep.recipe import Reference
 from prep.record import Document
 from prep.tasks import reference
@@ -38,6 +40,19 @@ def test_described_parameters_are_listed_and_make_no_signature() -> None:
         name="Send", kind="Function", description="Sends.", parameters="Keys: what to send; or not; Raw: yes"
     )
     assert answer == "Parameters:\n\n- `Keys`: what to send; or not\n- `Raw`: yes"
+
+
+@pytest.mark.parametrize("name", ["DllFile\\Function", "Part#", "Control-or-Pos", "On|Off", "Cdecl ReturnType", "&Var"])
+def test_a_described_parameter_may_have_signs_in_its_name(name: str) -> None:
+    described = f"First: one; {name}: two, or not; Last: three"
+    _, (_, answer) = ask(name="Send", kind="Function", description="Sends.", parameters=described)
+    assert answer == f"Parameters:\n\n- `First`: one\n- `{name}`: two, or not\n- `Last`: three"
+
+
+def test_words_before_a_colon_are_no_parameter() -> None:
+    described = "Mode: one of these; or none: then all"
+    _, (_, answer) = ask(name="Send", kind="Function", description="Sends.", parameters=described)
+    assert answer == "Parameters:\n\n- `Mode`: one of these; or none: then all"
 
 
 def test_phrasings_limits_the_questions() -> None:

@@ -80,7 +80,7 @@ def test_a_checker_of_the_recipe_judges(python: Path, prep: Run) -> None:
 def test_a_language_without_a_judge_stops_or_is_a_warning(python: Path, prep: Run) -> None:
     source = yaml.safe_load((python / "demo.yaml").read_text())["sources"][0]
     del source["check"]
-    change(python, sources=[{**source, "language": "Lua"}])
+    change(python, sources=[{**source, "language": "Lua", "comments": {"block": ['"""', '"""']}}])
     one_line(prep("build", "demo.yaml"), 2, "sources.0: its code cannot be checked: Lua has no judge here", "check:")
     change(python, quality={"engine": "prefer", "near_duplicates": "off", "leakage": "off"})
     done = prep("build", "demo.yaml")

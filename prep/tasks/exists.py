@@ -8,6 +8,7 @@ from prep.quality import Drop
 from prep.recipe import Exists
 from prep.record import Document, Example, make_example
 from prep.tasks.cuts import draw
+from prep.tasks.reference import kind_of
 
 PHRASINGS = (
     "Does {name} exist in {language}?",
@@ -36,10 +37,11 @@ def examples(document: Document, options: Exists, count: int) -> list[Example] |
 
 
 def _yes(document: Document) -> str:
-    name, kind = document.fields["name"], _words(document.fields.get("kind", ""))
+    name, kind = document.fields["name"], kind_of(document).removeprefix("built-in ")
     what = f"a built-in {kind}" if kind else "part of the language"
     signature = document.fields.get("signature", "")
-    shown = f", written `{signature}`" if signature and signature != name and "`" not in signature else ""
+    verb = "called as" if signature.endswith(")") else "written"
+    shown = f", {verb} `{signature}`" if signature and signature != name and "`" not in signature else ""
     return f"Yes. `{name}` is {what} of {document.language}{shown}."
 
 
@@ -50,8 +52,3 @@ def _no(document: Document) -> str:
         return answer
     instead = " or ".join(f"`{one.strip()}`" for one in re.split(r"\s+or\s+", replacement))
     return f"{answer} Use {instead} instead."
-
-
-def _words(kind: str) -> str:
-    """BuiltInFunction -> built in function."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", kind).lower()

@@ -7,6 +7,7 @@ import re
 from prep.quality import Drop
 from prep.recipe import Reference
 from prep.record import Document, Example, make_example
+from prep.tasks.fence import article
 
 Pair = tuple[str, str]
 
@@ -31,12 +32,19 @@ RETURNS = (
     "Which type of value does {it} return in {language}?",
     "What do I get back from {it} in {language}?",
 )
+RETURNS_NOTHING = ("What does {it} return in {language}?", "Does {it} return a value in {language}?")
+THING = (  # asked of what does nothing by itself: a variable, a class
+    "What is {it} in {language}?",
+    "What is {it} for in {language}?",
+    "Explain {it} of {language}.",
+)
 HOLDS = (
     "What type is {it} in {language}?",
     "Which type of value does {it} hold in {language}?",
     "In {language}, what is the type of {it}?",
 )
 CALLABLE = re.compile(r"\b(?:functions?|methods?|subs?|procedures?|macros?|commands?|constructors?)$")
+STILL = re.compile(r"\b(?:class(?:es)?|types?|structs?|interfaces?|variables?|propert(?:y|ies)|constants?|fields?)$")
 HOLDER = re.compile(r"\b(?:variables?|propert(?:y|ies)|constants?|fields?|attributes?|parameters?)$")
 NOTHING = {"none", "void", "nothing", "-"}  # what a table writes for "returns no value"
 
@@ -54,7 +62,7 @@ def _purpose(document: Document) -> Pair:
     answer = _sentence(document.fields["description"])
     if signature := _signature(document):
         answer += f"\n\n```\n{signature}\n```"
-    return _ask(PURPOSE, document), answer
+    return _ask(THING if STILL.search(kind_of(document)) else PURPOSE, document), answer
 
 
 def _use(document: Document) -> Pair | None:
@@ -65,35 +73,39 @@ def _use(document: Document) -> Pair | None:
     answer = [f"```\n{signature}\n```"] if signature else []
     if parameters and parameters not in signature:
         answer.append(f"Parameters:\n\n{_parameter_list(parameters)}")
-    if not CALLABLE.search(_kind(document)):
+    if not CALLABLE.search(kind_of(document)):
         return _ask(SYNTAX, document), "\n\n".join(answer)
-    if returns := document.fields.get("returns"):
+    asked = _ask(CALL if parameters else CALL[:2], document)
+    returns = document.fields.get("returns")
+    if returns and "parameters" not in asked:
         answer.append(f"It returns {_result(returns)}")
-    return _ask(CALL if parameters else CALL[:2], document), "\n\n".join(answer)
+    return asked, "\n\n".join(answer)
 
 
 def _value(document: Document) -> Pair | None:
     """What it returns, or the type of what it holds."""
-    fields, kind = document.fields, _kind(document)
-    subject = f"`{fields['name']}`"
+    fields, kind = document.fields, kind_of(document)
+    subject = f"The {kind} `{fields['name']}`"
     returns, type_ = fields.get("returns", ""), fields.get("type", "")
     if returns and CALLABLE.search(kind):
-        return _ask(RETURNS, document), f"{subject} is {_a(kind)}. It returns {_result(returns)}"
+        phrasings = RETURNS_NOTHING if returns.lower() in NOTHING else RETURNS
+        return _ask(phrasings, document), f"{subject} returns {_result(returns)}"
     held = type_ or returns
     if held and HOLDER.search(kind) and held.lower() not in NOTHING:
-        return _ask(HOLDS, document), f"{subject} is {_a(kind)}. Its type is {_sentence(held)}"
+        return _ask(HOLDS, document), f"{subject} is of type {_sentence(held)}"
     return None
 
 
 def _ask(phrasings: tuple[str, ...], document: Document) -> str:
     phrasing = phrasings[int(document.key[:8], 16) % len(phrasings)]
-    kind, name = _kind(document), document.fields["name"]
+    kind, name = kind_of(document), document.fields["name"]
     return phrasing.format(it=f"the {kind} {name}" if kind else name, language=document.language)
 
 
-def _kind(document: Document) -> str:
-    """The element's kind in the words of a question: `BuiltInFunction` is asked about as "built in function"."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", document.fields.get("kind", "")).lower()
+def kind_of(document: Document) -> str:
+    """The element's kind in the words of a question: `BuiltInFunction` is asked about as "built-in function"."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", document.fields.get("kind", "")).lower()
+    return words.replace("built in", "built-in")
 
 
 _PLAIN_PARAMETERS = re.compile(r"^[^\n:;{}`]*$")  # names, brackets and defaults, no descriptions
@@ -104,7 +116,7 @@ def _signature(document: Document) -> str:
     name, parameters = document.fields["name"], document.fields.get("parameters", "")
     if signature := document.fields.get("signature"):
         return "" if signature == name else signature
-    if not parameters or not _PLAIN_PARAMETERS.match(parameters) or not CALLABLE.search(_kind(document)):
+    if not parameters or not _PLAIN_PARAMETERS.match(parameters) or not CALLABLE.search(kind_of(document)):
         return ""
     inner = parameters[1:-1] if parameters.startswith("(") and parameters.endswith(")") else parameters
     return f"{name}({inner})"
@@ -124,12 +136,11 @@ def _parameter_list(parameters: str) -> str:
 
 
 def _result(returns: str) -> str:
-    return "no value." if returns.lower() in NOTHING else _sentence(returns)
+    """As it goes on after "returns": the name of a type, which is one word, takes an article."""
+    if returns.lower() in NOTHING:
+        return "no value."
+    return _sentence(f"{article(returns)} {returns}" if re.fullmatch(r"[A-Z][a-z][\w.]*", returns) else returns)
 
 
 def _sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?", ":", "`")) else f"{text}."
-
-
-def _a(noun: str) -> str:
-    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"

@@ -20,14 +20,14 @@ def test_a_full_row_is_asked_about_in_three_ways() -> None:
     asked = ask(name="StrLen", kind="Function", description="Counts characters", parameters="String", returns="Integer")
     assert asked == [
         ("What does the function StrLen do in AutoHotkey v2?", "Counts characters.\n\n```\nStrLen(String)\n```"),
-        ("How do I call the function StrLen in AutoHotkey v2?", "```\nStrLen(String)\n```\n\nIt returns Integer."),
-        ("What does the function StrLen return in AutoHotkey v2?", "`StrLen` is a function. It returns Integer."),
+        ("How do I call the function StrLen in AutoHotkey v2?", "```\nStrLen(String)\n```\n\nIt returns an Integer."),
+        ("What does the function StrLen return in AutoHotkey v2?", "The function `StrLen` returns an Integer."),
     ]
 
 
 def test_nothing_is_asked_that_the_row_does_not_answer() -> None:
     assert ask(name="A_Now", kind="BuiltInVariable", description="The time.") == [
-        ("What does the built in variable A_Now do in AutoHotkey v2?", "The time.")
+        ("What is the built-in variable A_Now in AutoHotkey v2?", "The time.")
     ]
 
 
@@ -67,7 +67,7 @@ def test_phrasings_limits_the_questions() -> None:
 def test_a_variable_has_a_type_and_returns_nothing() -> None:
     asked = ask(name="A_Index", kind="variable", description="The round.", signature="A_Index", returns="Integer")
     assert asked[1:] == [
-        ("What type is the variable A_Index in AutoHotkey v2?", "`A_Index` is a variable. Its type is Integer.")
+        ("What type is the variable A_Index in AutoHotkey v2?", "The variable `A_Index` is of type Integer.")
     ]
 
 
@@ -78,5 +78,33 @@ def test_a_directive_is_written_not_called() -> None:
 
 def test_no_return_value_is_said_in_words() -> None:
     assert ask(name="Sleep", kind="function", description="Waits.", returns="none")[-1][1].endswith(
-        "It returns no value."
+        "The function `Sleep` returns no value."
     )
+
+
+@pytest.mark.parametrize(("kind", "verb"), [("class", "is"), ("property", "is"), ("statement", "do"), ("method", "do")])
+def test_what_does_nothing_by_itself_is_not_asked_what_it_does(kind: str, verb: str) -> None:
+    [(asked, _), *_] = ask(name="Thing", kind=kind, description="It is there.")
+    assert verb in asked.split()
+
+
+def test_the_question_for_parameters_is_answered_without_the_result() -> None:
+    for key in "012":
+        row = {
+            "name": "Send",
+            "kind": "function",
+            "description": "Sends.",
+            "parameters": "Keys: what",
+            "returns": "Map",
+        }
+        made = reference.examples(Document("e.csv", "table", "X", "f", key=key * 64, fields=row), Reference(), 1)
+        assert isinstance(made, list)
+        assert ("returns" in made[1].output) == ("parameters" not in made[1].instruction)
+
+
+@pytest.mark.parametrize(
+    ("returns", "said"),
+    [("Integer", "an Integer."), ("Gui.Edit", "a Gui.Edit."), ("true or false", "true or false."), ("int[]", "int[].")],
+)
+def test_a_type_by_its_name_takes_an_article(returns: str, said: str) -> None:
+    assert ask(name="Get", kind="function", description="Gets.", returns=returns)[-1][1].endswith(f" returns {said}")

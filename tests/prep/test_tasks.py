@@ -235,10 +235,12 @@ def test_what_exists_is_affirmed_and_what_was_removed_is_denied_with_its_replace
     nothing = replace(table, kind="removed", fields={"name": "#NoEnv"})
     answers = [made(exists.examples(one, Exists(), 1))[0].output for one in (known, gone, nothing)]
     assert answers == [
-        "Yes. `StrLen` is a built-in function of AutoHotkey v2, written `StrLen(String)`.",
+        "Yes. `StrLen` is a built-in function of AutoHotkey v2, called as `StrLen(String)`.",
         "No. AutoHotkey v2 has no `StringLen`. Use `StrLen` or `Format` instead.",
         "No. AutoHotkey v2 has no `#NoEnv`.",
     ]
+    own = replace(known, fields={"name": "A_Now", "kind": "BuiltInVariable"})
+    assert made(exists.examples(own, Exists(), 1))[0].output == "Yes. `A_Now` is a built-in variable of AutoHotkey v2."
     for one in (known, gone):
         questions = {example.instruction for example in made(exists.examples(one, Exists(), 4))}
         assert len(questions) == 4

@@ -25,6 +25,7 @@ class Judges:
 
     def __init__(self, recipe: Recipe) -> None:
         self._keep = recipe.quality.missing_includes == "keep"
+        self._redacts = recipe.quality.secrets != "off"
         self._stack = ExitStack()
         self._judges: dict[int, CachedJudge] = {}
         self.warnings: list[str] = []
@@ -110,11 +111,23 @@ class Judges:
         for example in outcome.examples:
             verdicts = [said.get((outcome.source, _script(outcome, claim.code))) for claim in example.claims]
             if all(self._holds(claim, verdict) for claim, verdict in zip(example.claims, verdicts, strict=True)):
-                examples.append(_told(example, verdicts))
+                examples.append(self._told(example, verdicts))
             else:
                 failed += 1
         drop = None if examples else Drop("unproved", f"{failed} candidates, none held")
         return outcome._replace(drop=drop, examples=examples, unproved=failed)
+
+    def _told(self, example: Example, verdicts: list[Verdict | None]) -> Example:
+        """The example with the interpreter's own message where it is asked about one."""
+        if MESSAGE not in example.instruction:
+            return example
+        failed = next(verdict for verdict in verdicts if verdict and not verdict.loads)
+        message = f"line {failed.line}: {failed.message}" if failed.line else failed.message
+        if self._redacts and failed.file:  # it quotes a file that is no document
+            from prep.secrets import redact
+
+            message = redact(message)[0]
+        return replace(example, instruction=example.instruction.replace(MESSAGE, message))
 
     def _holds(self, claim: Claim, verdict: Verdict | None) -> bool:
         """Unchecked code is only believed to load: that is what `prefer` and `off` ask for."""
@@ -139,12 +152,3 @@ def _named(source: Scripts) -> tuple[str | None, list[str] | str | None]:
 
 def _script(outcome: Outcome, code: str | None = None) -> Script:
     return Script(Path(outcome.document.path), outcome.document.text if code is None else code)
-
-
-def _told(example: Example, verdicts: list[Verdict | None]) -> Example:
-    """The example with the interpreter's own message where it is asked about one."""
-    if MESSAGE not in example.instruction:
-        return example
-    failed = next(verdict for verdict in verdicts if verdict and not verdict.loads)
-    message = f"line {failed.line}: {failed.message}" if failed.line else failed.message
-    return replace(example, instruction=example.instruction.replace(MESSAGE, message))

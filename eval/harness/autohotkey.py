@@ -18,8 +18,10 @@ from eval.sandbox import Limits, Outcome, Room, run
 from prep.errors import UserError
 from prep.languages.autohotkey import wine
 from prep.languages.autohotkey.code import functions
-from prep.languages.autohotkey.engine import OWN_WARN, REPORT, Engine, interpreter, version
+from prep.languages.autohotkey.engine import Engine, interpreter, version
+from prep.languages.autohotkey.handover import OWN_WARN
 from prep.languages.autohotkey.lexer import lex
+from prep.languages.autohotkey.report import REPORT
 
 LANGUAGE = "autohotkey"
 FENCES = ("autohotkey", "ahk", "ahk2", "ah2", "autohotkeyv2", "autohotkey2")

@@ -36,9 +36,9 @@ def judge_for(checker: str, options: list[str] | str | None = None) -> CachedJud
     from prep.languages.cache import CachedJudge
 
     if checker == "autohotkey":
-        from prep.languages.autohotkey import engine
+        from prep.languages.autohotkey import engine, interpreter
 
-        return CachedJudge(engine.Engine, engine.name(), engine.version(), engine.surroundings)
+        return CachedJudge(engine.Engine, interpreter.name(), engine.version(), engine.surroundings)
     makers: dict[str, Callable[[], Judge]] = {
         "command": lambda: command.CommandJudge(list(options or ())),
         "python": parsers.python_judge,

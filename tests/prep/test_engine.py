@@ -14,8 +14,11 @@ import pytest
 
 from prep.errors import UserError
 from prep.languages.autohotkey import engine as module
-from prep.languages.autohotkey.engine import Engine
+from prep.languages.autohotkey.engine import Engine, surroundings
+from prep.languages.autohotkey.wine import windows_path
+from prep.languages.cache import CachedJudge
 from prep.languages.judge import Script, Verdict
+from prep.sources.scripts import INCLUDES, identity_of
 
 needs_engine = pytest.mark.skipif(
     bool(Engine.missing()) and "CI" not in os.environ, reason="; ".join(Engine.missing()) or "the engine is here"
@@ -131,12 +134,137 @@ def test_hostile_files_get_a_verdict(engine: Engine, tmp_path: Path) -> None:
 
 
 @needs_engine
-@pytest.mark.parametrize("own", ["; none", "#Warn", "#Warn All, MsgBox", "#Warn All, Off"])
+@pytest.mark.parametrize(
+    "own",
+    [
+        "; none",
+        "#Warn",
+        "#Warn All, MsgBox",
+        "#Warn All, Off",
+        "#warn\tVarUnset ,MsgBox\t; why",
+        "#Warn ,OutputDebug",
+        "/*\n*/ #Warn",
+    ],
+)
 def test_a_warning_is_kept_apart_whatever_the_script_says_of_warnings(engine: Engine, tmp_path: Path, own: str) -> None:
     [verdict] = check(engine, script(tmp_path, "warned.ahk", f"{own}\nx := neverSet\n"), timeout=20)
     assert (verdict.loads, verdict.message) == (True, "")
-    assert [warning.partition(" Warning:")[0] for warning in verdict.warnings] == ["line 2:"]
+    assert [warning.partition(" Warning:")[0] for warning in verdict.warnings] == [f"line {own.count(chr(10)) + 2}:"]
     assert "neverSet" in verdict.warnings[0]
+
+
+@needs_engine
+@pytest.mark.parametrize("own", ["#Warn Foo", "#Warn All, Foo", "#Warn All MsgBox", "#Warn All, MsgBox, x"])
+def test_a_warn_that_is_none_is_refused(engine: Engine, tmp_path: Path, own: str) -> None:
+    path = script(tmp_path, "warned.ahk", f"x := 1\n{own}\n")
+    for judged in (Script(path), Script(path, path.read_text())):
+        [verdict] = engine.check([judged], timeout=20)
+        assert (verdict.reason, verdict.line) == ("syntax", 2)
+        assert "Parameter #" in verdict.message
+
+
+@needs_engine
+def test_a_warn_in_an_included_file_opens_no_dialog(engine: Engine, tmp_path: Path) -> None:
+    (tmp_path / "main").mkdir()
+    (tmp_path / "Lib").mkdir()
+    library = script(tmp_path / "Lib", "tool.ahk", "#Warn All, MsgBox\n#Include inner.ahk\ny := never\n")
+    script(tmp_path / "Lib", "inner.ahk", "Inner() => 1\n")
+    path = script(tmp_path / "main", "main.ahk", "#Include ..\\lib\n#Include tool.ahk\nx := neverSet Inner()\n")
+    [verdict] = check(engine, path, timeout=20)
+    assert (verdict.loads, verdict.message) == (True, "")
+    assert sorted(warning.partition(" Warning:")[0] for warning in verdict.warnings) == [
+        "..\\lib\\tool.ahk, line 3:",
+        "line 3:",
+    ]
+    library.write_text("#Warn All, MsgBox\n\ny := ]\n")
+    [verdict] = check(engine, path, timeout=20)
+    assert (verdict.reason, verdict.file, verdict.line) == ("syntax", str(library), 3)
+
+
+@needs_engine
+def test_a_script_that_includes_itself_is_judged_alike_by_its_path_and_as_a_text(
+    engine: Engine, tmp_path: Path
+) -> None:
+    script(tmp_path, "other.ahk", "#Include self.ahk\nOther() => 1\n")
+    text = "#Include self.ahk\n#Include other.ahk\n#Include %A_LineFile%\\..\\other.ahk\nSelf() => Other()\n"
+    path = script(tmp_path, "self.ahk", text)
+    warned = "#Warn All, MsgBox\n" + text
+    verdicts = list(engine.check([Script(path), Script(path, text), Script(path, warned)], timeout=20))
+    assert verdicts == [Verdict(path, True)] * 3
+
+
+PLACES = {  # what a script asks for: how the message calls it
+    "#Include %A_ScriptDir%\\gone.ahk": '"gone.ahk"',
+    "#Include %A_ScriptDir%\\..\\gone.ahk": '"..\\gone.ahk"',
+    "#Include %A_ScriptDir%": "",
+    "#Include ..\\Lib\\asks.ahk": '"..\\Lib\\asks.ahk\\..\\gone.ahk"',
+    "#Include %A_AppData%\\gone.ahk": '"C:\\users\\user\\AppData\\Roaming\\gone.ahk"',
+    "#Include %A_AhkPath%x": "AutoHotkeyV2.exex",
+    "#DllLoad %A_ScriptDir%\\gone.dll": "Specifically: gone.dll",
+}
+
+
+@needs_engine
+def test_a_message_names_no_place_of_this_machine(engine: Engine, tmp_path: Path) -> None:
+    for name in ("Lib", "main"):
+        (tmp_path / name).mkdir()
+    script(tmp_path / "Lib", "asks.ahk", "#Include %A_LineFile%\\..\\gone.ahk\n")
+    path, texts = tmp_path / "main" / "main.ahk", [f"{text}\nx := ]\n" for text in PLACES]
+    paths = [script(tmp_path / "main", f"{number}.ahk", text) for number, text in enumerate(texts)]
+    judged = [*map(Script, paths), *(Script(path, text) for text in texts)]
+    for verdict, says in zip(engine.check(judged), [*PLACES.values()] * 2, strict=True):
+        assert says in verdict.message
+        assert not [place for place in ("Z:", tmp_path.name, "ahk-", "\\root", "Scripts") if place in verdict.message]
+
+
+@needs_engine
+def test_what_is_known_of_a_script_tells_nothing_of_the_first_one_like_it(engine: Engine, tmp_path: Path) -> None:
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+    text = "#Include %A_ScriptDir%\\gone.ahk\n#DllLoad %A_ScriptDir%\\gone.dll\n"
+    paths = [script(tmp_path / name, "a.ahk", text) for name in ("first", "second")]
+    with Engine() as own, CachedJudge(lambda: own, "", "1", surroundings, tmp_path / "cache.sqlite") as judge:
+        before, after = (next(judge.check([Script(path)])) for path in paths)
+    assert before.message == after.message == '#Include file "gone.ahk" cannot be opened.'
+    assert (before.path, after.path) == tuple(paths)
+
+
+@needs_engine
+def test_a_library_that_is_not_here_is_missing_and_the_rest_is_judged(engine: Engine, tmp_path: Path) -> None:
+    for rest, reason in (("x := 1", "missing-include"), ("x := ]", "syntax")):
+        [verdict] = check(engine, script(tmp_path, "a.ahk", f"#DllLoad gone.dll\n{rest}\n"))
+        assert (verdict.reason, "Failed to load DLL" in verdict.message) == (reason, True)
+
+
+DEPENDS = {  # a script: the file or folder on which its verdict hangs
+    "#Include lib\\x.ahk": "lib/x.ahk",
+    "#Include *i lib\\x.ahk": "lib/x.ahk",
+    "#Include {absolute}\\lib\\x.ahk": "lib/x.ahk",
+    "#Include {rooted}\\lib\\x.ahk": "lib/x.ahk",
+    "#Include lib": "lib",
+    "#DllLoad lib\\x.dll": "lib/x.dll",
+    '#DllLoad "*i %A_ScriptDir%\\lib\\x"': "lib/x.dll",
+    "#DllLoad lib\n#DllLoad x": "lib/x.dll",
+    "#DllLoad {absolute}\\lib\\x.dll": "lib/x.dll",
+}
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("text", DEPENDS)
+def test_a_verdict_hangs_on_the_files_that_a_script_names(tmp_path: Path, text: str, codec: str) -> None:
+    path, named = tmp_path / "a.ahk", tmp_path / DEPENDS[text]
+    absolute = windows_path(tmp_path)
+    path.write_bytes(text.format(absolute=absolute, rooted=absolute[2:]).encode(codec))
+    assert identity_of(path.read_bytes()).endswith(INCLUDES)
+    said = [surroundings(Script(path))]
+    if not named.suffix:
+        named.mkdir()
+        said.append(surroundings(Script(path)))
+    for content in ("one", "two") if named.suffix else ():
+        named.parent.mkdir(exist_ok=True)
+        named.write_text(content)
+        said.append(surroundings(Script(path)))
+    assert len(set(said)) == len(said)
 
 
 @needs_engine
@@ -150,7 +278,7 @@ def test_verdicts_come_in_the_order_of_the_paths(engine: Engine, tmp_path: Path)
 @needs_engine
 def test_a_hang_is_cut_at_the_time_limit_and_the_next_script_is_judged(engine: Engine, tmp_path: Path) -> None:
     script(tmp_path, "library.ahk", "#Warn All, MsgBox\n")  # opens a dialog that nobody closes
-    hung = script(tmp_path, "hung.ahk", "#Include library.ahk\nx := neverSet\n")
+    hung = script(tmp_path, "hung.ahk", f"#Include {windows_path(tmp_path)}\\library.ahk\nx := neverSet\n")
     assert check(engine, hung, timeout=3) == [Verdict(hung, False, "timeout", None, "timed out after 3 s")]
     assert running(str(hung).replace("/", "\\")) == []
     assert check(engine, script(tmp_path, "good.ahk", GOOD))[0].loads
@@ -180,7 +308,7 @@ def test_leaving_the_engine_ends_every_process_it_started(marked: Path) -> None:
 @needs_engine
 def test_ctrl_c_while_a_script_hangs_ends_every_process_at_once(marked: Path) -> None:
     script(marked, "library.ahk", "#Warn All, MsgBox\n")
-    hung = script(marked, "hung.ahk", "#Include library.ahk\nx := neverSet\n")
+    hung = script(marked, "hung.ahk", f"#Include {windows_path(marked)}\\library.ahk\nx := neverSet\n")
     code = "import sys; from pathlib import Path; from prep.languages.autohotkey.engine import Engine\n"
     code += "from prep.languages.judge import Script\n"
     code += (

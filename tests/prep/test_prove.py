@@ -13,6 +13,10 @@ import yaml
 
 from prep.languages.autohotkey.engine import Engine
 from prep.languages.judge import Script
+from prep.prove import Judges
+from prep.recipe import Recipe
+from prep.record import MESSAGE, Claim, Document, make_example
+from prep.work import Outcome
 from tests.conftest import one_line
 from tests.prep.conftest import Run, contents, jsonl, script
 
@@ -237,3 +241,19 @@ def test_without_the_engine_a_build_that_requires_it_stops(autohotkey: Path) -> 
     done = subprocess.run([sys.executable, "-c", code], cwd=autohotkey, capture_output=True, text=True, check=False)
     one_line(done, 2, "cannot be checked", "apt-get install wine64", "engine: prefer")
     assert not (autohotkey / "data").exists()
+
+
+@needs_engine
+def test_a_message_that_quotes_an_included_file_tells_no_secret(tmp_path: Path) -> None:
+    (tmp_path / "lib.ahk").write_text('password := "Tr0ub4dor&3" ]\n')
+    source = {"kind": "scripts", "root": str(tmp_path)}
+    document = Document("a.ahk", "scripts", "AutoHotkey v2", "general", "x := 1", path=str(tmp_path / "a.ahk"))
+    asked = make_example(document, "repair", 1, f"Mend it: {MESSAGE}", "x := 1", (Claim("#Include lib.ahk\n", False),))
+    told = {}
+    for secrets in ("redact", "off"):
+        recipe = {"name": "demo", "sources": [source], "tasks": {"repair": {}}, "quality": {"secrets": secrets}}
+        with Judges(Recipe.model_validate(recipe)) as judges:
+            [outcome] = judges.prove([Outcome(0, document, None, [asked])])
+        told[secrets] = outcome.examples[0].instruction
+    assert 'password := "REDACTED" ]' in told["redact"]
+    assert 'password := "Tr0ub4dor&3" ]' in told["off"]

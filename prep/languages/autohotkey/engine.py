@@ -1,12 +1,12 @@
 """The real AutoHotkey v2 as judge: does a script load, and if not, on which line and why.
 
 One Xvfb and one wineserver serve all calls. Each Engine works in a clone of its own (hard links) of a cached Wine
-prefix, so two engines never stop each other's processes. No script is executed: `/validate` ends after loading.
+prefix, so two engines never stop each other's processes. No script is executed: `/validate` ends after loading. What
+is loaded are also the libraries that `#DllLoad` names, and Windows runs their own code then.
 """
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
 import re
 import subprocess
@@ -16,41 +16,25 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO
 
 from prep.errors import UserError
-from prep.files import file_bytes, sha256_bytes
+from prep.files import file_bytes, sha256_bytes, sha256_file
 from prep.languages.autohotkey import wine
+from prep.languages.autohotkey.handover import Handover, decoded, encoded, handed_over, plain
+from prep.languages.autohotkey.interpreter import interpreter, name
+from prep.languages.autohotkey.libraries import libraries
+from prep.languages.autohotkey.loading import loaded
+from prep.languages.autohotkey.mention import names_files
 from prep.languages.autohotkey.names import REMOVED
+from prep.languages.autohotkey.report import entries, fault, reason_of, warning
 from prep.languages.judge import Script, Verdict
 
-REPORT = re.compile(r"^(?P<file>.+?) \((?P<line>\d+)\) : ==> (?P<message>.*)")
 LOADS, DOES_NOT_LOAD = 0, 2  # the exit codes of /validate
 ATTEMPTS = 4  # any other code is no verdict: on a busy machine Wine fails to start a process once in some thousand
-OWN_WARN = re.compile(rb"^([ \t]*)#(?=warn\b)", re.IGNORECASE | re.MULTILINE)
-REQUIRED_INCLUDE = re.compile(rb"^([ \t]*#include(?:again)?[ \t,]+)(?![\"']?\*i\b)", re.IGNORECASE | re.MULTILINE)
-MISSING_INCLUDE = re.compile(r"#Include(?:Again)? file .* cannot be opened|library not found", re.IGNORECASE)
-OTHER_VERSION = re.compile(r"This script requires AutoHotkey", re.IGNORECASE)
-INTERPRETER = re.compile(r"( Current interpreter: AutoHotkey \S+).*")  # and where it lies on this machine
-
-
-def interpreter() -> Path | None:
-    """AutoHotkeyV2.exe as the package ahk-binary installed it, or None."""
-    try:
-        files = importlib.metadata.files("ahk-binary") or []
-    except importlib.metadata.PackageNotFoundError:
-        return None
-    found = (Path(str(file.locate())).resolve() for file in files if file.name == "AutoHotkeyV2.exe")
-    return next((path for path in found if path.is_file()), None)
-
-
-def name() -> str:
-    """The interpreter as outputs show it."""
-    try:
-        package = importlib.metadata.version("ahk-binary")
-    except importlib.metadata.PackageNotFoundError:
-        package = "none"
-    return f"AutoHotkey of ahk-binary {package}"
+REQUIRED_FILE = re.compile(
+    rb"^([ \t]*#(?:include(?:again)?|dllload)[ \t,]+)(?![\"']?\*i\b)", re.IGNORECASE | re.MULTILINE
+)
 
 
 def version() -> str:
@@ -61,17 +45,26 @@ def version() -> str:
 
 
 def surroundings(script: Script) -> bytes:
-    """What beside its own text a verdict hangs on: where a script with includes lies, and all that it includes."""
+    """What beside its own text a verdict hangs on: where a script lies that names files, and all those files."""
     try:
         source = file_bytes(script.path) if script.text is None else encoded(script.text)
     except OSError:
         return b""
-    if b"#include" not in plain(source).lower():
+    if not names_files(source):
         return b""
-    from prep.languages.autohotkey.loading import closure
+    text = plain(source).decode("utf-8", "replace")
+    steps = loaded(script.path, text)
+    named = [f"{step.status} {step.target} {_content(step.target)}" for step in steps]
+    named += [f"{path} {_content(path)}" for path in libraries(script.path, text, steps)]
+    return "\n".join([str(script.path.absolute().parent), *named]).encode("utf-8", "surrogateescape")
 
-    included = [sha256_bytes(path.read_bytes()) for path in closure(script.path, script.text) if path.is_file()]
-    return "\n".join([str(script.path.absolute().parent), *included]).encode("utf-8", "surrogateescape")
+
+def _content(path: Path | None) -> str:
+    """The hash of a file; empty of a folder, and of what cannot be read."""
+    try:
+        return sha256_file(path) if path and path.is_file() else ""
+    except OSError:
+        return ""
 
 
 class Engine:
@@ -149,7 +142,7 @@ class Engine:
 
     def _on_its_own(self, missing: Verdict, script: Script, source: bytes, timeout: float) -> Verdict:
         """The verdict on a script without the files that are not there: every include made optional."""
-        optional = Script(script.path, decoded(REQUIRED_INCLUDE.sub(rb"\1*i ", plain(source))))
+        optional = Script(script.path, decoded(REQUIRED_FILE.sub(rb"\1*i ", plain(source))))
         if encoded(str(optional.text)) == plain(source):  # the line is not written as others write it
             return missing
         own = self._judge(optional, timeout)
@@ -158,31 +151,32 @@ class Engine:
         return own._replace(line=missing.line, message=f"{missing.message} And without it, {_at(own)}{own.message}")
 
     def _load(self, script: Script, source: bytes, timeout: float) -> Verdict:
-        for _ in range(ATTEMPTS):
-            code, said, complained = self._run(script, source, timeout)
-            if code in (None, LOADS, DOES_NOT_LOAD):
-                break
-            if any(daemon.poll() is not None for daemon in self._daemons):
-                raise UserError("Xvfb or wineserver ended while scripts were checked: run the command again", code=1)
-        path = script.path
-        warnings = tuple(_warning(path, entry) for entry in _entries(said))
+        with handed_over(script, source) as given:
+            for _ in range(ATTEMPTS):
+                code, said, complained = self._run(given, timeout)
+                if code in (None, LOADS, DOES_NOT_LOAD):
+                    break
+                if any(daemon.poll() is not None for daemon in self._daemons):
+                    raise UserError(
+                        "Xvfb or wineserver ended while scripts were checked: run the command again", code=1
+                    )
+        path, warnings = script.path, tuple(warning(given, entry) for entry in entries(said))
         if code is None:
             return Verdict(path, False, "timeout", None, f"timed out after {timeout:g} s", warnings)
         if code == LOADS:
             return Verdict(path, True, warnings=warnings)
-        fault = _fault(path, complained)
-        if code != DOES_NOT_LOAD or not fault.message:
-            message = fault.message or f"AutoHotkey ended with exit code {code}, no verdict"
-            return Verdict(path, False, "no-verdict", fault.line, message, warnings, fault.file)
-        return Verdict(path, False, reason_of(fault.message), fault.line, fault.message, warnings, fault.file)
+        found = fault(given, complained)
+        if code != DOES_NOT_LOAD or not found.message:
+            message = found.message or f"AutoHotkey ended with exit code {code}, no verdict"
+            return Verdict(path, False, "no-verdict", found.line, message, warnings, found.file)
+        return Verdict(path, False, reason_of(found.message), found.line, found.message, warnings, found.file)
 
-    def _run(self, script: Script, source: bytes, timeout: float) -> tuple[int | None, str, str]:
+    def _run(self, given: Handover, timeout: float) -> tuple[int | None, str, str]:
         """Exit code (None after the time limit), stdout, stderr; files, as a surviving child would hold pipes open."""
-        argument, given = _argument(script, source)
         with tempfile.TemporaryFile() as stdin, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-            stdin.write(given)
+            stdin.write(given.stdin)
             stdin.seek(0)
-            code = self._wait([*self._command, argument], _folder(script.path), (stdin, out, err), timeout)
+            code = self._wait([*self._command, given.argument], given.folder, (stdin, out, err), timeout)
             out.seek(0)
             err.seek(0)
             return code, out.read().decode("utf-8", "replace"), err.read().decode("utf-8", "replace")
@@ -207,47 +201,6 @@ class Engine:
             self._running.discard(process)
 
 
-def _argument(script: Script, source: bytes) -> tuple[str, bytes]:
-    """How to hand over a script: by path, or through stdin (`*`) when it is no file or sets `#Warn` itself.
-
-    The script's own `#Warn` comes after ours and opens a dialog for each warning, for ever: it is commented out.
-    """
-    tamed = OWN_WARN.sub(rb"\1;", plain(source))
-    own = script.text is None and tamed == plain(source)
-    return (wine.windows_path(script.path), b"") if own else ("*", tamed)
-
-
-def plain(source: bytes) -> bytes:
-    """The source as UTF-8 without a BOM, which stdin is read as."""
-    if source.startswith((b"\xff\xfe", b"\xfe\xff")):
-        source = source.decode("utf-16", "replace").encode()
-    return source.removeprefix(b"\xef\xbb\xbf")
-
-
-def decoded(source: bytes) -> str:
-    return source.decode("utf-8", "surrogateescape")
-
-
-def encoded(text: str) -> bytes:
-    try:
-        return text.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:  # half a character that never was a byte
-        return text.encode("utf-8", "replace")
-
-
-def _folder(path: Path) -> Path:
-    """The folder that includes are relative to; where it is not there, any that is."""
-    folder = path.absolute().parent
-    return folder if folder.is_dir() else Path(tempfile.gettempdir())
-
-
-def reason_of(message: str) -> str:
-    """The reason in the interpreter's own words."""
-    if OTHER_VERSION.search(message):
-        return "other-version"
-    return "missing-include" if MISSING_INCLUDE.search(message) else "syntax"
-
-
 def looks_v1(source: bytes, line: int | None) -> bool:
     """Whether code that does not load was written for v1: an idiom of v1 in the refused line, or three anywhere."""
     from prep.languages.autohotkey.idioms import v1_idioms
@@ -258,43 +211,5 @@ def looks_v1(source: bytes, line: int | None) -> bool:
     return len(found) >= 3 or any(idiom.line == line for idiom in found)
 
 
-def _entries(text: str) -> list[str]:
-    """Split AutoHotkey's output into reports: a line `file (line) : ==> message` and the lines that belong to it."""
-    entries: list[str] = []
-    for line in text.splitlines():
-        if REPORT.match(line) or not entries:
-            entries.append(line)
-        else:
-            entries[-1] += f"\n{line}"
-    return entries
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
 def _at(verdict: Verdict) -> str:
     return f"line {verdict.line}: " if verdict.line else ""
-
-
-def _warning(path: Path, entry: str) -> str:
-    fault = _fault(path, entry)
-    return f"{f'{fault.file}, ' if fault.file else ''}{f'line {fault.line}: ' if fault.line else ''}{fault.message}"
-
-
-class Fault(NamedTuple):
-    """One report of the interpreter; `file` is empty when it is the script itself."""
-
-    file: str
-    line: int | None
-    message: str
-
-
-def _fault(path: Path, text: str) -> Fault:
-    entry = next((entry for entry in _entries(text) if REPORT.match(entry)), "")
-    first, _, rest = entry.partition("\n")
-    if not (report := REPORT.match(first)):
-        return Fault("", None, _one_line(text))
-    own = report["file"] == "*" or report["file"].casefold() == wine.windows_path(path).casefold()
-    message = INTERPRETER.sub(r"\1", _one_line(f"{report['message']} {rest}"))
-    return Fault("" if own else wine.host_path(report["file"]), int(report["line"]) or None, message)

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from prep.languages.autohotkey.mention import names_files
 from prep.languages.autohotkey.script import COMMENT, LINE_END, kinds
 from prep.sources.text import decode
 
-_MENTION = re.compile(rb"#\0?i\0?n\0?c\0?l\0?u\0?d\0?e", re.IGNORECASE)  # \0: in UTF-16
 _DIRECTIVE = re.compile(r"[ \t]*(?:\*/[ \t]*)?#include(?P<again>again)?(?![^ \t])[ \t]*", re.IGNORECASE)
 _ABSOLUTE = re.compile(r"[A-Za-z]:|[\\/]")
 _VARIABLE = re.compile(r"%(A_\w+)%", re.IGNORECASE)
@@ -73,22 +73,18 @@ def parse(line: str, number: int) -> Directive | None:
 
 
 def closure(script: Path, text: str | None = None) -> list[Path]:
-    """Every existing file that a script includes, each once, in the order of loading, without the script itself.
-
-    `text` stands in for what the script holds on disk. Cheap for a script without `#Include`. A file that cannot be
-    read includes nothing.
-    """
-    targets = [step.target for step in _loading(script, text) if step.target]
+    """Every existing file that a script includes, each once, in the order of loading, without the script itself."""
+    targets = [step.target for step in loaded(script, text) if step.target]
     return [path for path in dict.fromkeys(targets) if path != normal(script) and path.is_file()]
 
 
 def missing(script: Path, text: str | None = None) -> list[str]:
     """The includes, as they are written, on which AutoHotkey would stop while it loads the script."""
-    steps = _loading(script, text)
+    steps = loaded(script, text)
     return [step.directive.name for step in steps if step.status == "missing" and not step.directive.optional]
 
 
-class _Disk:
+class Disk:
     """Files by names as Windows compares them, on a disk where the case of letters may count."""
 
     def __init__(self) -> None:
@@ -117,9 +113,13 @@ class _Disk:
 
 @dataclass
 class Walker:
-    """Follows includes as AutoHotkey does while it loads a main script."""
+    """Follows includes as AutoHotkey does while it loads a main script.
 
-    disk: _Disk = field(default_factory=_Disk)
+    `here`: on this machine, where Wine shows the root folder as drive Z; else on the user's, whose drives are unknown.
+    """
+
+    here: bool = False
+    disk: Disk = field(default_factory=Disk)
     unreadable: dict[Path, str] = field(default_factory=dict)
     read: dict[Path, list[Directive]] = field(default_factory=dict)
 
@@ -156,6 +156,8 @@ class Walker:
         elif name[0] == "<" and name.find(">") == len(name) - 1:
             target = self._library(name[1:-1], main)
             status, note = ("ok", "") if target else ("unknown", "not in the script's own Lib folder")
+        elif absolute and self.here and os.name != "nt" and path and (host := on_drive_z(path)):
+            status, target, note = "unknown", self.disk.find(normal(Path(host))), ""
         elif path is None or (absolute and os.name != "nt"):
             status, target, note = "unknown", None, "known only on the user's machine"
         elif base is None and not Path(path).is_absolute():
@@ -178,7 +180,7 @@ class Walker:
             self.read[file] = []
             try:
                 data = file.read_bytes() if file.is_file() else b""
-                if _MENTION.search(data):  # most scripts end here
+                if names_files(data):  # most scripts end here
                     self.read[file] = directives(decode(data)[0])
             except (OSError, ValueError) as error:
                 self.unreadable[file] = (error.strerror if isinstance(error, OSError) else None) or str(error)
@@ -197,11 +199,21 @@ def expand(name: str, file: Path, main: Path, base: Path | None) -> str | None:
     return _VARIABLE.sub(lambda match: known.get(match[1].lower(), match[0]), name).replace("\\", "/")
 
 
-def _loading(script: Path, text: str | None) -> Iterator[Step]:
-    main, walker = normal(script), Walker()
+def on_drive_z(path: str) -> str:
+    """The host's path for an absolute one with forward slashes; empty on another drive."""
+    return path[2:] if path[:3].upper() == "Z:/" else path if path[:1] == "/" else ""
+
+
+def loaded(script: Path, text: str | None = None) -> list[Step]:
+    """Every include that AutoHotkey follows on this machine, in the order of loading.
+
+    `text` stands in for what the script holds on disk. Cheap for a script without `#Include`. A file that cannot be
+    read includes nothing.
+    """
+    main, walker = normal(script), Walker(here=True)
     if text is not None:
         walker.read[main] = directives(text)
-    return walker.walk(main)
+    return list(walker.walk(main))
 
 
 def _there(path: Path) -> bool:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 REASONS = {
     "binary": "not text: NUL bytes, control characters or a broken encoding",
+    "encoding": "in an encoding that its interpreter does not read: the letters would be others",
     "empty": "nothing but white space, or nothing left to learn once the header comment is taken off",
     "too-short": "fewer characters than quality.min_chars",
     "too-long": "more characters than quality.max_chars",

@@ -11,12 +11,14 @@ from pathlib import Path
 
 from prep.errors import UserError
 from prep.files import sha256_bytes
+from prep.languages.autohotkey.mention import names_files
 from prep.languages.comments import Syntax, syntax_of
 from prep.licence import licence_of
 from prep.quality import Drop
 from prep.recipe import Scripts
 from prep.record import Document, normalised_key, unix_lines
-from prep.sources.text import decode, label
+from prep.sources.encoding import EncodingError, read
+from prep.sources.text import label
 
 INCLUDES = "+"  # after the identity of a script whose verdict hangs on other files too
 LICENCE_CHARS = 5000  # of a file are looked at for its licence, which stands at the top
@@ -49,7 +51,7 @@ def identity(source: Scripts, unit: str) -> str | None:
 
 
 def identity_of(data: bytes) -> str:
-    return sha256_bytes(data) + INCLUDES * (b"#include" in data.lower())
+    return sha256_bytes(data) + INCLUDES * names_files(data)
 
 
 def load(source: Scripts, unit: str) -> tuple[Document, Drop | None]:
@@ -63,7 +65,9 @@ def load(source: Scripts, unit: str) -> tuple[Document, Drop | None]:
         return document, Drop("unreadable", error.strerror or str(error))
     document = replace(document, sha256=sha256_bytes(data))
     try:
-        text, encoding = decode(data)
+        text, encoding = read(data, source.language)
+    except EncodingError as error:
+        return document, Drop("encoding", str(error))
     except ValueError as error:
         return document, Drop("binary", str(error))
     text = unix_lines(text)

@@ -27,9 +27,14 @@ def decode(data: bytes) -> tuple[str, str]:
             text, encoding = _strict(data, "cp1252"), "cp1252"
     if "\0" in text:
         raise ValueError("NUL characters")
+    refuse_control(text)
+    return text, encoding
+
+
+def refuse_control(text: str) -> None:
+    """Raise ValueError when a text has more control characters than slip into one."""
     if _CONTROL.search(text) and len(_CONTROL.findall(text)) > max(2, len(text) // 100):
         raise ValueError("control characters")
-    return text, encoding
 
 
 def _strict(data: bytes, encoding: str) -> str:

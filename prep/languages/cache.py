@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
 
-from prep.database import cache_database
+from prep.database import cache_database, warn
 from prep.files import cache_folder, file_bytes
 from prep.languages.judge import TRANSIENT, Judge, Script, Verdict
 
@@ -30,6 +30,7 @@ class CachedJudge:
         self._waiting: list[tuple[bytes, Verdict]] = []
         self._path = file or cache_folder() / "verdicts.sqlite"
         self.asked = self.known = 0
+        self._told = False
 
     def __enter__(self) -> CachedJudge:
         self._database = self._stack.enter_context(cache_database(self._path, SCHEMA))
@@ -78,15 +79,20 @@ class CachedJudge:
     def _find(self, key: bytes) -> Verdict | None:
         try:
             row = self._database.execute("SELECT verdict FROM verdicts WHERE key = ?", (key,)).fetchone()
-        except sqlite3.DatabaseError:  # damaged in the middle: then it is asked again
+            if not row:
+                return None
+            loads, reason, line, message, warnings, file = json.loads(row[0])
+        except (sqlite3.DatabaseError, TypeError, ValueError):  # damaged in the middle: then it is asked again
             return None
-        if not row:
-            return None
-        loads, reason, line, message, warnings, file = json.loads(row[0])
         return Verdict(Path(), loads, reason, line, message, tuple(warnings), file)
 
     def _keep(self) -> None:
         rows = [(key, json.dumps(verdict[1:])) for key, verdict in self._waiting if verdict.reason not in TRANSIENT]
         self._waiting.clear()
-        with suppress(sqlite3.DatabaseError), self._database:  # a full disk costs the cache, not the verdicts
-            self._database.executemany("INSERT OR REPLACE INTO verdicts VALUES (?, ?)", rows)
+        try:
+            with self._database:
+                self._database.executemany("INSERT OR REPLACE INTO verdicts VALUES (?, ?)", rows)
+        except sqlite3.DatabaseError as error:  # a full disk costs the cache, not the verdicts
+            if not self._told:
+                warn(self._path, error)
+            self._told = True

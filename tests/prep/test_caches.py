@@ -14,9 +14,11 @@ from prep import database, files
 from prep.build import build
 from prep.database import cache_database
 from prep.errors import UserError
+from prep.languages.judge import Script
 from prep.recipe import load_recipe
 from tests.conftest import one_line
 from tests.prep.conftest import Run, contents, table
+from tests.prep.test_judges import Counting, cached
 
 SCHEMA = "CREATE TABLE IF NOT EXISTS t (a TEXT);"
 
@@ -155,3 +157,26 @@ def test_a_link_that_leads_to_itself_is_one_line(out: str, project: Path, prep: 
 @pytest.mark.parametrize("command", ["build", "check", "includes", "normalise", "stats"])
 def test_an_empty_path_is_not_the_current_folder(command: str, prep: Run) -> None:
     one_line(prep(command, ""), 2, "an empty path; write . for the current folder")
+
+
+def test_verdicts_go_on_when_the_disk_of_their_cache_is_full(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scripts = [Script(Path("a.x"), f"{number}" * 9000) for number in range(100, 300)]
+    with cached(Counting(), tmp_path / "verdicts.sqlite") as judge:
+        judge._database.execute("PRAGMA max_page_count = 20")  # full, for SQLite
+        assert [verdict.loads for verdict in judge.check(scripts)] == [True] * 200
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"prep: warning: going on without the cache {tmp_path}/verdicts.sqlite: ")
+
+
+@pytest.mark.parametrize("kept", ["{", "[]", "[1, 2]", None, b"\xff"])
+def test_a_verdict_that_is_none_is_asked_again(kept: object, tmp_path: Path) -> None:
+    file, script = tmp_path / "verdicts.sqlite", Script(Path("a.x"), "a!")
+    with cached(Counting(), file) as judge:
+        expected = list(judge.check([script]))
+        judge._keep()
+        judge._database.execute("UPDATE verdicts SET verdict = ?", (kept,))
+        judge._database.commit()
+    with cached(Counting(), file) as judge:
+        assert list(judge.check([script])) == expected

@@ -116,6 +116,28 @@ def preview(
 
 
 @app.command()
+def plan(
+    model: Model,
+    overrides: Overrides = None,
+    gpu: Annotated[float | None, typer.Option(help="GiB of a card: what to change so that it fits", min=1)] = None,
+    gpus: Annotated[int, typer.Option(help="how many of them", min=1)] = 1,
+    json_file: Annotated[Path | None, typer.Option("--json", help="write the plan to this file")] = None,
+) -> None:
+    """Memory, disk, tokens, steps and hours of a recipe, before a GPU is rented; exit 1 when nothing makes it fit.
+
+    From the model's config alone, no weights: python -m ft plan gpt-oss sequence_len=4096 --gpu 16
+    """
+    from ft import budget
+    from ft import plan as planning
+
+    plans = planning.plan(model, overrides or [], gpus, gpu)
+    budget.show(plans)
+    if json_file:
+        planning.write(json_file, plans)
+    raise typer.Exit(1 if plans.fit and not plans.fit.fits else 0)
+
+
+@app.command()
 def rehearse(model: Model, steps: Annotated[int, typer.Option(help="training steps, at least 2")] = 6) -> None:
     """The same recipe on a tiny model of the same architecture: train, resume, merge, verify."""
     from ft import tables

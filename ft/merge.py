@@ -27,7 +27,9 @@ def command(folder: Path, values: dict[str, Any], out: Path) -> list[str]:
     argv += [f"--lora_model_dir={folder}", f"--output_dir={out}", "--adapter=lora", "--load_in_4bit=False"]
     if values.get("quantize_moe_experts"):
         argv += ["--quantize_moe_experts=False"]
-    if values.get("bf16") and not hardware.gpus():  # trained on a card, merged without one
+    if values.get("merge_method") == "legacy":  # it stores what it computes in, and bases are published in bf16
+        argv += ["--bf16=True", "--tf32=False"]
+    elif values.get("bf16") and not hardware.gpus():  # trained on a card, merged without one
         argv += ["--bf16=False", "--tf32=False"]
     return [*argv, f"--base_model={target(values)}"]
 

@@ -1,19 +1,18 @@
 """A tiny random model of a recipe's own architecture, made here: a recipe can be rehearsed without a download.
 
-Weights are random, sizes are small; what a recipe depends on is as published: the class, the tensor names, the
-tokenizer's kind and special tokens, the chat template's shape, and for gpt-oss the MXFP4 storage of the experts.
+Weights are random, sizes are small; what a recipe depends on is as published (`ft/families.py`): the class, the tensor
+names, the tokenizer's kind and special tokens, the chat template, and for gpt-oss the MXFP4 storage of the experts.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ft import tokenizers as tok
+from ft import tokenizers
+from ft.families import Family, family
 from ft.noise import noise_to
 from ft.recipe import OUTPUTS, Recipe
 from prep.errors import UserError
@@ -26,75 +25,6 @@ SAMPLES = Path(__file__).parent.parent / "prep" / "samples"
 SEED = 42
 PRETRAINING_STEPS = 160  # about a minute on two cores
 _NOT_MXFP4 = ("layers.*.self_attn", "layers.*.mlp.router", "embed_tokens")
-_LLAMA = {
-    "architectures": ["LlamaForCausalLM"],
-    "model_type": "llama",
-    "hidden_size": 64,
-    "intermediate_size": 128,
-    "num_hidden_layers": 2,
-    "num_attention_heads": 4,
-    "num_key_value_heads": 4,
-    "max_position_embeddings": 4096,
-    "rms_norm_eps": 1e-5,
-    "tie_word_embeddings": False,
-}
-_GPT_OSS = {
-    "architectures": ["GptOssForCausalLM"],
-    "model_type": "gpt_oss",
-    "hidden_size": 64,
-    "intermediate_size": 64,
-    "num_hidden_layers": 2,
-    "num_attention_heads": 4,
-    "num_key_value_heads": 2,
-    "head_dim": 16,
-    "num_local_experts": 4,
-    "num_experts_per_tok": 2,
-    "sliding_window": 64,
-    "layer_types": ["sliding_attention", "full_attention"],
-    "max_position_embeddings": 4096,
-    "tie_word_embeddings": False,
-}
-
-
-@dataclass(frozen=True)
-class Family:
-    """How the stand-in of one published model is made: its small config and its tokenizer's maker."""
-
-    config: dict[str, Any]
-    tokenizer: Any  # (texts, folder) -> None
-    rope_theta: float = 10000.0
-    pretrained: bool = False
-
-
-FAMILIES: dict[str, Family] = {
-    r"gpt-oss": Family(_GPT_OSS, tok.harmony, 150000.0),
-    r"codellama": Family(_LLAMA, tok.sentencepiece, 1000000.0),
-    r"deepseek-coder": Family(_LLAMA, tok.deepseek, 100000.0),
-    r"standin/tiny": Family(
-        {
-            **_LLAMA,
-            "hidden_size": 256,
-            "intermediate_size": 688,
-            "num_hidden_layers": 4,
-            "num_key_value_heads": 4,
-        },
-        tok.byte_level,
-        pretrained=True,
-    ),
-}
-
-
-def family(recipe: Recipe) -> Family:
-    """The family of the recipe's base model, by the name of the base."""
-    names = f"{recipe.values.get('base_model', '')} {recipe.values.get('tokenizer_config', '')}"
-    for pattern, found in FAMILIES.items():
-        if re.search(pattern, names, flags=re.I):
-            return found
-    known = ", ".join(FAMILIES)
-    raise UserError(
-        f"{recipe.path}: no stand-in is known for base_model '{recipe.values.get('base_model')}' (known: {known}): "
-        "add its small config to FAMILIES in ft/standin.py"
-    )
 
 
 def default_folder(recipe: Recipe) -> Path:
@@ -144,15 +74,23 @@ def training_texts(recipe: Recipe) -> list[str]:
     return list(dict.fromkeys(row["output"] for row in scripts or rows))  # a script may be asked for in several ways
 
 
-def _write_model(folder: Path, kind: Family, texts: list[str]) -> None:
-    import torch
-    from transformers import AutoConfig, AutoModelForCausalLM
+def describe(kind: Family, texts: list[str], folder: Path) -> Any:
+    """Write the stand-in's tokenizer and config, all of it but the weights; returns the config."""
+    from transformers import AutoConfig
 
     folder.mkdir(exist_ok=True)
-    special = kind.tokenizer(texts, folder)
-    config = AutoConfig.for_model(
-        **{**kind.config, "rope_parameters": {"rope_type": "default", "rope_theta": kind.rope_theta}, **special}
-    )
+    special = tokenizers.make(kind.tokenizer, texts, folder)
+    special["vocab_size"] += kind.spare_rows
+    config = AutoConfig.for_model(**kind.config, rope_parameters=kind.rope, **special)
+    config.save_pretrained(folder)
+    return config
+
+
+def _write_model(folder: Path, kind: Family, texts: list[str]) -> None:
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    config = describe(kind, texts, folder)
     torch.manual_seed(SEED)
     model = AutoModelForCausalLM.from_config(config).to(torch.bfloat16)
     model.save_pretrained(folder)

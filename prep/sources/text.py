@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import os
 import re
+import unicodedata
 from pathlib import Path
 
 _CONTROL = re.compile(r"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
@@ -50,5 +51,10 @@ def label(path: Path) -> str:
 
 
 def printable(name: str) -> str:
-    """A file's name as UTF-8 can say it: bytes that are none are shown as escapes."""
-    return os.fsencode(name).decode("utf-8", "backslashreplace")
+    """A file's name as one line of UTF-8 can say it: other bytes and control characters are shown as escapes."""
+    shown = os.fsencode(name).decode("utf-8", "backslashreplace")
+    return shown if shown.isprintable() else "".join(map(_escaped, shown))
+
+
+def _escaped(letter: str) -> str:
+    return f"\\x{ord(letter):02x}" if unicodedata.category(letter) == "Cc" else letter

@@ -89,6 +89,12 @@ def test_a_name_that_is_not_utf8_can_be_written_down(tmp_path: Path) -> None:
     assert document.source.encode("utf-8").endswith(b"/caf\\xe9.ahk")
 
 
+def test_a_name_is_one_line_and_nothing_that_a_terminal_obeys(tmp_path: Path) -> None:
+    (tmp_path / "two\nlines\x1b[2J\x9b.ahk").write_text("x")
+    document, _ = scripts.load(source(tmp_path), scripts.find(source(tmp_path))[0])
+    assert document.source.endswith("/two\\x0alines\\x1b[2J\\x9b.ahk")
+
+
 @pytest.mark.parametrize("kind", ["pipe", "device"])
 def test_a_table_that_is_no_file_is_not_waited_for(kind: str, tmp_path: Path) -> None:
     path = tmp_path / "t.csv"

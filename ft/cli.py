@@ -101,21 +101,6 @@ def check(
 
 
 @app.command()
-def preview(
-    model: Model,
-    overrides: Overrides = None,
-    n: Annotated[int, typer.Option("--n", help="how many examples", min=1)] = 3,
-    split: Annotated[str, typer.Option(help="train or val")] = "train",
-    longest: Annotated[bool, typer.Option("--longest", help="the longest, not the first")] = False,
-) -> None:
-    """Examples as the model will see them, the trained tokens in colour."""
-    from ft.preview import examples, show
-    from ft.tables import console
-
-    show(examples(model, overrides or [], n, split, longest), console())
-
-
-@app.command()
 def plan(
     model: Model,
     overrides: Overrides = None,
@@ -138,18 +123,36 @@ def plan(
 
 
 @app.command()
-def rehearse(model: Model, steps: Annotated[int, typer.Option(help="training steps, at least 2")] = 6) -> None:
+def preview(
+    model: Model,
+    overrides: Overrides = None,
+    n: Annotated[int, typer.Option("--n", help="how many examples", min=1)] = 3,
+    split: Annotated[str, typer.Option(help="train or val")] = "train",
+    longest: Annotated[bool, typer.Option("--longest", help="the longest, not the first")] = False,
+) -> None:
+    """Examples as the model will see them, the trained tokens in colour."""
+    from ft.preview import examples, show
+    from ft.tables import console
+
+    show(examples(model, overrides or [], n, split, longest), console())
+
+
+@app.command()
+def rehearse(
+    models: Annotated[list[str] | None, typer.Argument(help="names of recipes, or paths", metavar="MODEL...")] = None,
+    every: Annotated[bool, typer.Option("--all", help="every recipe under configs/")] = False,
+    steps: Annotated[int, typer.Option(help="training steps, at least 2")] = 6,
+    separate: Annotated[bool, typer.Option("--separate", help="each step by its own command, nothing shared")] = False,
+) -> None:
     """The same recipe on a tiny model of the same architecture: train, resume, merge, verify."""
     from ft import tables
+    from ft.recipe import names
     from ft.rehearse import rehearse as run
 
-    result = run(model, steps)
-    tables.changes(result.changes)
-    tables.verified(result.verified)
-    exact = (
-        "the same adapter byte for byte" if result.resumed_exactly else "another adapter (not exact on this machine)"
-    )
-    typer.echo(f"resumed from the checkpoint: {exact}\nrehearsed: {result.folder}")
+    chosen = names() if every else models or []
+    if not chosen:
+        raise typer.BadParameter("name a recipe, or give --all")
+    raise typer.Exit(tables.rehearsed(run(chosen, steps, separate), several=len(chosen) > 1))
 
 
 @app.command()

@@ -9,7 +9,9 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from contextvars import ContextVar
 from pathlib import Path
+from typing import IO, Protocol
 
 _GRACE_SECONDS = 15  # what a stopped process gets to end by itself
 # torch.save has no words for the system's error
@@ -39,6 +41,26 @@ def environment(offline: bool, cpu: bool) -> dict[str, str]:
     return env
 
 
+class Child(Protocol):
+    """A process of a session of its own, as subprocess.Popen has it."""
+
+    pid: int
+
+    @property
+    def returncode(self) -> int | None: ...
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+
+
+def _popen(argv: list[str], log: IO[bytes], env: dict[str, str]) -> Child:
+    return subprocess.Popen(
+        argv, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env=env, start_new_session=True
+    )
+
+
+start: ContextVar[Callable[[list[str], IO[bytes], dict[str, str]], Child]] = ContextVar("start", default=_popen)
+
+
 def run(
     argv: list[str], log: Path, env: dict[str, str], watch: Callable[[], None] = lambda: None, append: bool = False
 ) -> int:
@@ -48,9 +70,7 @@ def run(
     group before they are passed on.
     """
     with log.open("ab" if append else "wb") as file:
-        process = subprocess.Popen(
-            argv, stdout=file, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env=env, start_new_session=True
-        )
+        process = start.get()(argv, file, env)
         try:
             while process.poll() is None:
                 watch()
@@ -60,8 +80,8 @@ def run(
                     continue
             watch()
         finally:
-            _end_group(process)
-    return process.returncode
+            code = _end_group(process)
+    return code
 
 
 def cause(log: Path) -> str:
@@ -89,7 +109,7 @@ def out_of_memory_kills() -> int:
     return int(found[1]) if found else 0
 
 
-def _end_group(process: subprocess.Popen[bytes]) -> None:
+def _end_group(process: Child) -> int:
     """Nothing of it stays: SIGTERM (Axolotl would save a half-trained adapter on SIGINT), then SIGKILL; also to what
     has left the group, as the workers of several cards do."""
     import psutil
@@ -109,5 +129,6 @@ def _end_group(process: subprocess.Popen[bytes]) -> None:
         for other in others:
             with suppress(psutil.NoSuchProcess):
                 other.kill()
-        process.wait()
+        code = process.wait()
         signal.signal(signal.SIGINT, before)
+    return code

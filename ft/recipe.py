@@ -61,14 +61,18 @@ class Recipe:
         return Recipe(self.name, self.path, kept, changes)
 
 
+def names() -> list[str]:
+    """The recipes under configs/, by name."""
+    return sorted(path.stem for path in CONFIGS.glob("*.yaml"))
+
+
 def find(model: str) -> Path:
     """The recipe file of `model`: a name (`gpt-oss` is configs/gpt-oss.yaml) or a path."""
     path = Path(model) if model.endswith((".yaml", ".yml")) else CONFIGS / f"{model}.yaml"
     if path.is_file():
         return path
-    names = sorted(p.stem for p in CONFIGS.glob("*.yaml"))
-    near = difflib.get_close_matches(Path(model).stem, names, n=1)
-    hint = f"did you mean '{near[0]}'?" if near else f"the recipes are: {', '.join(names) or 'none here'}"
+    near = difflib.get_close_matches(Path(model).stem, names(), n=1)
+    hint = f"did you mean '{near[0]}'?" if near else f"the recipes are: {', '.join(names()) or 'none here'}"
     raise UserError(f"no recipe {path}: {hint} (run from the repository's folder)")
 
 

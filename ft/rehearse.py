@@ -1,7 +1,8 @@
 """A recipe, end to end, on a tiny model of its architecture, on this machine: before a GPU is rented.
 
 Train, save, resume from the checkpoint, merge, verify. The recipe file is the one that will train the real model;
-what had to be changed here is listed with the reason for each.
+what had to be changed here is listed with the reason for each. Without a card the steps are forks of one process that
+has imported Axolotl (`ft/warm.py`), for one recipe as for several.
 """
 
 from __future__ import annotations
@@ -9,14 +10,17 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ft import data, launch, lock, merge, resume, runs, standin, verify
+from ft import data, hardware, launch, lock, merge, resume, runs, standin, verify, warm
 from ft.base import ensure_base
 from ft.recipe import Change, Recipe
-from prep.errors import UserError
+from prep.errors import INTERRUPTED, UserError
 from prep.files import sha256_file
 
 ROWS = {"datasets": 64, "test_datasets": 16}  # examples of the recipe's own data that a rehearsal reads
@@ -32,10 +36,36 @@ class Rehearsal:
     verified: dict[str, Any]
 
 
-def rehearse(model: str, steps: int = 6) -> Rehearsal:
-    """Run the whole way; raises UserError at the first step that fails, naming its log."""
+@dataclass(frozen=True)
+class Outcome:
+    """How the rehearsal of one recipe ended, after so many seconds."""
+
+    model: str
+    result: Rehearsal | UserError
+    seconds: float
+
+
+def rehearse(models: Iterable[str], steps: int = 6, separate: bool = False) -> Iterator[Outcome]:
+    """Run the whole way of each recipe, one after another; one that fails does not stop the others.
+
+    separate: start each step by its own command, as `ft train` does, and import Axolotl each time anew.
+    """
     if steps < 2:
         raise UserError("--steps must be at least 2: one before the checkpoint and one after it")
+    with nullcontext() if separate or hardware.gpus() else warm.shared():
+        for model in models:
+            began = time.monotonic()
+            try:
+                result: Rehearsal | UserError = _rehearse(model, steps)
+            except UserError as error:
+                if error.code == INTERRUPTED:
+                    raise
+                result = error
+            yield Outcome(model, result, time.monotonic() - began)
+
+
+def _rehearse(model: str, steps: int) -> Rehearsal:
+    """Raises UserError at the first step that fails, naming its log."""
     real, shape = launch.plan(model, [], launch.Options())
     data.check(real.values)
     folder = real.output_dir.with_name(f"{real.name}-rehearsal")
@@ -56,7 +86,7 @@ def _whole_way(real: Recipe, shape: Path, folder: Path, steps: int) -> Rehearsal
     _say("4/5 merge")
     merge.merge(str(folder), say=_say)
     _say("5/5 verify")
-    result = verify.verify(str(folder))
+    result = warm.call(verify.verify, str(folder))
     if result["failures"]:
         raise UserError(f"{folder}: the merged model is not the trained one: {'; '.join(result['failures'])}", 1)
     changes = [c for c in recipe.changes if not (c.key == "plugins" and launch.PLUGIN in c.after)]
@@ -124,7 +154,7 @@ def _standin(recipe: Recipe) -> dict[str, str]:
     """The values that use a fresh stand-in; none where the recipe's own base is one already (tiny: made once, kept)."""
     folder = standin.default_folder(recipe)
     if Path(str(recipe.values["base_model"])) != folder:
-        return standin.make(recipe, folder)
+        return warm.call(standin.make, recipe, folder)
     ensure_base(recipe)
     return {}
 

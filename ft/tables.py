@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich import box
 from rich.console import Console
@@ -15,6 +16,10 @@ from ft import hardware, launch, runs
 from ft.recipe import Change, Recipe, dump, short
 from ft.status import State
 from ft.view import clock, number
+from prep.errors import UserError
+
+if TYPE_CHECKING:
+    from ft.rehearse import Outcome, Rehearsal
 
 
 def console() -> Console:
@@ -103,3 +108,37 @@ def verified(result: dict[str, Any]) -> None:
         out.print(Text(f"FAILED: {failure}"))
     if not result["failures"]:
         out.print("verified: merged = base + adapter, and adapter != base")
+
+
+def rehearsed(outcomes: Iterable[Outcome], several: bool) -> int:
+    """Each rehearsal as it ends, and of several a line each at the end; returns the exit code. Raises the UserError of
+    a rehearsal that was the only one."""
+    out, code = console(), 0
+    table = Table("recipe", "rehearsal", "seconds", box=box.SIMPLE_HEAD)
+    for outcome in outcomes:
+        good = not isinstance(outcome.result, UserError)
+        if several:
+            out.print(f"recipe: {outcome.model}")
+        elif isinstance(outcome.result, UserError):
+            raise outcome.result
+        if isinstance(outcome.result, UserError):
+            out.print(Text(f"FAILED: {outcome.result}"), soft_wrap=True)
+            code = 1
+        else:
+            rehearsal(outcome.result)
+        table.add_row(
+            outcome.model, "trained, resumed, merged, verified" if good else "FAILED", f"{outcome.seconds:.0f}"
+        )
+    if several:
+        out.print(table)
+    return code
+
+
+def rehearsal(found: Rehearsal) -> None:
+    """What was changed for it, what it proved, and where it is."""
+    changes(found.changes)
+    verified(found.verified)
+    exact = "the same adapter byte for byte" if found.resumed_exactly else "another adapter (not exact on this machine)"
+    out = console()
+    out.print(f"resumed from the checkpoint: {exact}")
+    out.print(Text(f"rehearsed: {found.folder}"), soft_wrap=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).resolve().parent.parent
+RECIPES = {path.stem for path in (ROOT / "configs").glob("*.yaml")}
 
 
 def command(*arguments: str | Path) -> list[str]:
@@ -60,14 +62,34 @@ def in_workspace(workspace: Path) -> Iterator[Path]:
     os.chdir(before)
 
 
+SEPARATE = "tiny"  # rehearsed by the real `accelerate launch`; the others share one process that has the imports
+
+
 @pytest.fixture(scope="session")
-def rehearsed(workspace: Path) -> Callable[[str], subprocess.CompletedProcess[str]]:
-    """`ft rehearse NAME`, once for the session."""
+def rehearsed(workspace: Path, request: pytest.FixtureRequest) -> Callable[[str], subprocess.CompletedProcess[str]]:
+    """`ft rehearse NAME`, once for the session: at the first call for every recipe that the chosen tests name."""
     done: dict[str, subprocess.CompletedProcess[str]] = {}
+    wanted = {item.callspec.params.get("name") for item in request.session.items if hasattr(item, "callspec")}
 
     def rehearse(name: str) -> subprocess.CompletedProcess[str]:
         if name not in done:
-            done[name] = run("ft", "rehearse", name, cwd=workspace)
+            shared = sorted((wanted & RECIPES | {name}) - {SEPARATE} - set(done))
+            names = [name] if name == SEPARATE else shared
+            flags = ["--separate"] if name == SEPARATE else []
+            done.update(_each(run("ft", "rehearse", *names, *flags, cwd=workspace), names))
         return done[name]
 
     return rehearse
+
+
+def _each(done: subprocess.CompletedProcess[str], names: list[str]) -> dict[str, subprocess.CompletedProcess[str]]:
+    """What one command that rehearsed several recipes says of each."""
+    if len(names) == 1:
+        return {names[0]: done}
+    parts = dict(re.findall(r"^recipe: (\S+)\n(.*?)(?=^recipe: |\Z)", done.stdout, flags=re.M | re.S))
+    return {
+        name: subprocess.CompletedProcess(
+            done.args, int("\nrehearsed: " not in parts.get(name, "")), parts.get(name, ""), done.stderr
+        )
+        for name in names
+    }

@@ -1,4 +1,7 @@
-"""Every recipe, end to end on its stand-in, by the command that a user types; faults put into what it left."""
+"""Every recipe, end to end on its stand-in, by the command that a user types; faults put into what it left.
+
+`tiny` goes through the real `accelerate launch`, the others share one process that has imported Axolotl.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from ft import rehearse, tables
 from ft.checkpoint import lora_pairs
 from tests.conftest import ROOT, command, one_line, run
 
@@ -45,6 +49,7 @@ def test_the_recipe_trains_resumes_merges_and_verifies(
     record = json.loads((folder / "run.json").read_text())
     assert (record["status"], record["steps"]) == ("finished", 6)
     assert record["data"] and record["versions"]["axolotl"] and record["argv"][0] == "accelerate"
+    assert f"{folder.name}/recipe.yaml" in record["argv"][-1]
     assert (folder / "loss.png").stat().st_size > 1000
     assert not list(folder.rglob("*model*.bin")), "pickled weights"
 
@@ -55,7 +60,7 @@ def test_the_table_names_what_was_changed_and_why(
 ) -> None:
     table = rehearsed(name).stdout
     assert "a rehearsal is" in table
-    if name != "tiny":
+    if "LigerPlugin" in (ROOT / "configs" / f"{name}.yaml").read_text():
         assert "LigerPlugin -> none" in table
         assert "CUDA only" in table
 
@@ -66,8 +71,10 @@ def test_training_was_four_bit(rehearsed: Callable[[str], subprocess.CompletedPr
         assert rehearsed(name).returncode == 0
         found = json.loads((workspace / f"outputs/{name}-rehearsal/verify.json").read_text())
         assert found["gaps"]["4-bit trained - adapter"]["max_logit"] > 0.01
-    log = (workspace / "outputs/gpt-oss-rehearsal/training.log").read_text()
-    assert "Quantized 4 MoE expert parameter(s) to 4-bit" in log
+    for name in ("deepseek-v2-lite", "gpt-oss"):  # two layers with experts, two tensors each
+        assert rehearsed(name).returncode == 0
+        log = (workspace / f"outputs/{name}-rehearsal/training.log").read_text()
+        assert "Quantized 4 MoE expert parameter(s) to 4-bit" in log
 
 
 def test_gpt_oss_keeps_the_published_experts_byte_for_byte(
@@ -81,6 +88,38 @@ def test_gpt_oss_keeps_the_published_experts_byte_for_byte(
     assert any(not torch.equal(published[name], merged[name]) for name in published if "q_proj.weight" in name)
     config = json.loads((workspace / "outputs/gpt-oss-rehearsal/merged/config.json").read_text())
     assert config["quantization_config"]["quant_method"] == "mxfp4"
+
+
+def test_the_merged_deepseek_v2_is_stored_as_published(
+    rehearsed: Callable[[str], subprocess.CompletedProcess[str]], workspace: Path
+) -> None:
+    """Expert by expert, under the names and in the format that converters know."""
+    assert rehearsed("deepseek-v2-lite").returncode == 0
+    published = load_file(workspace / "outputs/standin/deepseek-v2-lite/model.safetensors")
+    merged = load_file(workspace / "outputs/deepseek-v2-lite-rehearsal/merged/model.safetensors")
+    assert "model.layers.1.mlp.experts.0.gate_proj.weight" in published
+    assert {name: tensor.dtype for name, tensor in merged.items()} == {n: t.dtype for n, t in published.items()}
+
+
+def test_a_recipe_rehearsed_in_forks_ends_in_the_adapter_of_the_real_commands(
+    rehearsed: Callable[[str], subprocess.CompletedProcess[str]], workspace: Path, tmp_path: Path
+) -> None:
+    assert rehearsed("tiny").returncode == 0
+    copy = tmp_path / "forked.yaml"
+    copy.write_text((ROOT / "configs/tiny.yaml").read_text())
+    done = run("ft", "rehearse", copy, cwd=workspace)
+    assert done.returncode == 0, done.stderr
+    commands, forks = (workspace / f"outputs/{name}-rehearsal/adapter_model.safetensors" for name in ("tiny", "forked"))
+    assert commands.read_bytes() == forks.read_bytes()
+
+
+def test_a_rehearsal_that_fails_does_not_stop_the_others(in_workspace: Path) -> None:
+    found = list(rehearse.rehearse(["not-there", "nor-this"], separate=True))
+    assert [str(one.result).split(":")[0] for one in found] == [
+        "no recipe configs/not-there.yaml",
+        "no recipe configs/nor-this.yaml",
+    ]
+    assert tables.rehearsed(found, several=True) == 1
 
 
 def test_no_nf4_noise_on_what_was_never_quantised(

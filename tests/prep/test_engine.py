@@ -330,6 +330,39 @@ def test_ctrl_c_while_a_script_hangs_ends_every_process_at_once(marked: Path) ->
     assert running(str(marked)) == []
 
 
+STARTED = """
+import sys; from pathlib import Path; from prep.languages.autohotkey.engine import Engine
+from prep.languages.judge import Script
+with Engine() as engine:
+    print(engine._env["WINEPREFIX"], engine._env["HOME"], flush=True)
+    list(engine.check([Script(Path(sys.argv[1]))] * 9, jobs=2, timeout=900))
+"""
+
+
+@needs_engine
+def test_nothing_is_left_of_a_process_that_was_killed_once_another_has_started(marked: Path) -> None:
+    script(marked, "library.ahk", "#Warn All, MsgBox\n")
+    hung = script(marked, "hung.ahk", f"#Include {windows_path(marked)}\\library.ahk\nx := neverSet\n")
+    with subprocess.Popen([sys.executable, "-c", STARTED, str(hung)], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        left = [Path(name) for name in process.stdout.readline().split()]
+        while not [line for line in running(str(marked)) if "hung.ahk" in line and "AutoHotkey" in line]:
+            assert process.poll() is None
+            time.sleep(0.1)
+        process.kill()
+    for _ in range(300):
+        if not running(str(marked)):
+            break
+        time.sleep(0.1)
+    assert running(str(marked)) == []
+    with Engine() as engine:
+        own = [Path(engine._env["WINEPREFIX"]), Path(engine._env["HOME"])]
+        with Engine():
+            assert [folder.is_dir() for folder in own] == [True, True]
+    gone = [path for folder in (*left, *own) for path in (folder, folder.with_name(f"{folder.name}.lock"))]
+    assert [path for path in gone if path.exists()] == []
+
+
 @needs_engine
 def test_two_engines_that_create_the_prefix_at_once_both_work(tmp_path: Path) -> None:
     path = script(tmp_path, "good.ahk", GOOD)

@@ -27,6 +27,7 @@ from prep.languages.autohotkey.libraries import libraries
 from prep.languages.autohotkey.loading import loaded
 from prep.languages.autohotkey.mention import names_files
 from prep.languages.autohotkey.names import REMOVED
+from prep.languages.autohotkey.owned import owned_folder
 from prep.languages.autohotkey.report import entries, fault, reason_of, warning
 from prep.languages.judge import Script, Verdict
 
@@ -77,6 +78,7 @@ class Engine:
         self._stopped = False
         self._running: set[subprocess.Popen[bytes]] = set()
         self._daemons: list[subprocess.Popen[bytes]] = []
+        self._scratch = Path()
         self._command: list[str] = []
         self._env: dict[str, str] = {}
 
@@ -116,14 +118,14 @@ class Engine:
             pool.shutdown()
 
     def _start(self) -> None:
-        scratch = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="ahk-engine-")))
-        warn = scratch / "warn.ahk"
+        self._scratch = self._stack.enter_context(owned_folder(Path(tempfile.gettempdir()), "ahk-engine-"))
+        warn = self._scratch / "warn.ahk"
         warn.write_text("#Warn All, StdOut\n", encoding="utf-8")
         self._env = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TEMP", "TMP") if name in os.environ}
         self._command = [str(interpreter())]
         if os.name != "nt":
             self._command.insert(0, str(wine.wine()))
-            self._env, self._daemons = wine.start(self._stack, self._env, scratch)
+            self._env, self._daemons = wine.start(self._stack, self._env, self._scratch)
         self._command += ["/ErrorStdOut=utf-8", "/include", wine.windows_path(warn), "/validate"]
         if not (first := self._judge(Script(warn), wine.START_SECONDS)).loads:  # also starts Wine's own services, once
             raise UserError(f"AutoHotkey does not run here: {first.message}", code=1)
@@ -151,7 +153,7 @@ class Engine:
         return own._replace(line=missing.line, message=f"{missing.message} And without it, {_at(own)}{own.message}")
 
     def _load(self, script: Script, source: bytes, timeout: float) -> Verdict:
-        with handed_over(script, source) as given:
+        with handed_over(script, source, self._scratch) as given:
             for _ in range(ATTEMPTS):
                 code, said, complained = self._run(given, timeout)
                 if code in (None, LOADS, DOES_NOT_LOAD):

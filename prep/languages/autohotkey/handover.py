@@ -51,8 +51,8 @@ class Handover(NamedTuple):
 
 
 @contextmanager
-def handed_over(script: Script, source: bytes) -> Iterator[Handover]:
-    """`source` is what the script holds, or the text in its place."""
+def handed_over(script: Script, source: bytes, scratch: Path) -> Iterator[Handover]:
+    """`source` is what the script holds, or the text in its place; copies are below the folder `scratch`."""
     own, path = OWN_WARN.sub(rb"\1;", plain(source)), normal(script.path)
     steps = loaded(path, plain(source).decode("utf-8", "replace")) if names_files(source) else []
     included = _included(steps, path)
@@ -62,7 +62,7 @@ def handed_over(script: Script, source: bytes) -> Iterator[Handover]:
     elif not steps:
         yield Handover(STDIN, own, _folder(path), _folder(path) / STDIN)
     else:
-        with tempfile.TemporaryDirectory(prefix="ahk-") as folder:
+        with tempfile.TemporaryDirectory(dir=scratch) as folder:
             roots = Path(folder), _root(path, steps)
             copy = _copied(path, own, included, roots)
             for step in steps:

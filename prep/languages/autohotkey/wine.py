@@ -1,4 +1,8 @@
-"""Wine and its servers on a machine without Windows: one Xvfb, one wineserver, one prefix, all gone at the end."""
+"""Wine and its servers on a machine without Windows: one Xvfb, one wineserver, one prefix, all gone at the end.
+
+When the thread that started them is killed, the kernel ends the servers (setpriv of util-linux asks it to), and the
+wineserver every Windows process; the folders go at the next start.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +12,13 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from prep.errors import UserError
 from prep.files import cache_folder
+from prep.languages.autohotkey.owned import owned_folder
 
 START_SECONDS = 120.0  # the first `wineboot` takes about 8 s on two cores
 
@@ -54,7 +58,7 @@ def _start_display(stack: ExitStack, env: Mapping[str, str]) -> tuple[subprocess
     read, write = os.pipe()
     command = ["Xvfb", "-displayfd", str(write), "-nolisten", "tcp", "-noreset", "-screen", "0", "1024x768x24"]
     try:
-        process = _daemon(stack, command, env, pass_fds=[write])
+        process = _daemon(stack, command, env, "TERM", [write])
     finally:
         os.close(write)
     with os.fdopen(read) as file:
@@ -77,17 +81,21 @@ def template(env: Mapping[str, str]) -> Path:
 def _clone_prefix(stack: ExitStack, env: Mapping[str, str]) -> Path:
     """A prefix of our own beside the cached one; it is 700 MB of DLLs, so files are linked, the registry copied."""
     original = template(env)
-    clone = Path(tempfile.mkdtemp(prefix="clone-", dir=original.parent))
-    stack.callback(shutil.rmtree, clone, ignore_errors=True)
+    clone = stack.enter_context(owned_folder(original.parent, "clone-", lambda folder: _stop_server(folder, env)))
     shutil.copytree(original, clone, symlinks=True, copy_function=_link_or_copy, dirs_exist_ok=True)
     return clone
 
 
 def _daemon(
-    stack: ExitStack, command: Sequence[str], env: Mapping[str, str], pass_fds: Sequence[int] = ()
+    stack: ExitStack, command: Sequence[str], env: Mapping[str, str], end_by: str, pass_fds: Sequence[int] = ()
 ) -> subprocess.Popen[bytes]:
-    """Start a server in a session of its own, so that Ctrl+C reaches only us, and end it with `stack`."""
+    """Start a server in a session of its own, so that Ctrl+C reaches only us, and end it with `stack`.
+
+    `end_by` is the signal on which it ends in good order, which it gets when we are killed.
+    """
     quiet = subprocess.DEVNULL
+    if setpriv := program("setpriv"):
+        command = [setpriv, "--pdeathsig", end_by, *command]
     process = subprocess.Popen(
         command, env=env, stdin=quiet, stdout=quiet, stderr=quiet, pass_fds=pass_fds, start_new_session=True
     )
@@ -97,9 +105,14 @@ def _daemon(
 
 def _serve(stack: ExitStack, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
     """A wineserver that stays; on leaving, `-k` ends every Windows process of its prefix and writes the registry."""
-    process = _daemon(stack, [env["WINESERVER"], "-f", "-p"], env)
-    stack.callback(_quietly, [env["WINESERVER"], "-k"], env)
+    process = _daemon(stack, [env["WINESERVER"], "-f", "-p"], env, "INT")  # on others it leaves its processes behind
+    stack.callback(_stop_server, Path(env["WINEPREFIX"]), env)
     return process
+
+
+def _stop_server(prefix: Path, env: Mapping[str, str]) -> None:
+    """End the wineserver of a prefix, if it has one, and all that runs in it."""
+    _quietly([env["WINESERVER"], "-k"], {**env, "WINEPREFIX": str(prefix)})
 
 
 def _quietly(command: Sequence[str], env: Mapping[str, str]) -> subprocess.CompletedProcess[bytes]:
@@ -130,21 +143,19 @@ def kill(process: subprocess.Popen[bytes]) -> None:
 
 def _create_prefix(template: Path, env: Mapping[str, str]) -> None:
     """Build the prefix under another name, then rename; of two processes that build at once the first one wins."""
-    building = Path(tempfile.mkdtemp(prefix="building-", dir=template.parent))
-    env = {**env, "WINEPREFIX": str(building)}
-    try:
-        with ExitStack() as stack:
-            _serve(stack, env)
-            _quietly([str(wine()), "wineboot", "-i"], env).check_returncode()
+    with owned_folder(template.parent, "building-", lambda folder: _stop_server(folder, env)) as building:
+        env = {**env, "WINEPREFIX": str(building)}
         try:
-            building.rename(template)
-        except OSError:
-            if not template.is_dir():
-                raise
-    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-        raise UserError(f"Wine cannot create its prefix in {template.parent}: {error}", code=1) from error
-    finally:
-        shutil.rmtree(building, ignore_errors=True)
+            with ExitStack() as stack:
+                _serve(stack, env)
+                _quietly([str(wine()), "wineboot", "-i"], env).check_returncode()
+            try:
+                building.rename(template)
+            except OSError:
+                if not template.is_dir():
+                    raise
+        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+            raise UserError(f"Wine cannot create its prefix in {template.parent}: {error}", code=1) from error
 
 
 def _link_or_copy(source: str, target: str) -> None:

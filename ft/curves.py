@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 from ft import history, overview
 from ft.difference import flat
 from ft.history import Past
-from ft.pace import rate
+from ft.pace import Speed
 from ft.recipe import OUTPUTS, read_yaml, short
 from ft.view import METRICS
 from prep.errors import UserError
@@ -86,16 +85,13 @@ def _over_steps(rows: list[dict[str, Any]], key: str) -> Points:
 
 
 def speeds(rows: list[dict[str, Any]]) -> Points:
-    """(step, tokens per second) over the last few logged steps; a resumed run begins anew."""
+    """(step, tokens per second) over the last few logged steps."""
     found: Points = []
-    window: deque[tuple[float, float]] = deque(maxlen=_WINDOW)
+    speed = Speed(_WINDOW)
     for row in rows:
-        if row.get("stage") == "training":
-            window.clear()
-        if "loss" in row and "tokens/total" in row:
-            window.append((row["time"], row["tokens/total"]))
-            speed = rate(window)
-            found += [] if speed is None else [(row["step"], round(speed, 1))]
+        speed.add(row)
+        if "loss" in row and speed.per_second is not None:
+            found.append((row["step"], round(speed.per_second, 1)))
     return found
 
 

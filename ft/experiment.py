@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -105,8 +106,9 @@ def note(name: str) -> None:
         lines = refresh(name)
     except OSError as error:
         lines = [f"{NOTES / name}.md: {error.strerror}: its measured parts stay as they are"]
-    for line in lines:
-        print(line, file=sys.stderr)  # noqa: T201
+    with suppress(OSError):  # of a terminal that is gone
+        for line in lines:
+            print(line, file=sys.stderr, flush=True)  # noqa: T201
 
 
 def refresh(name: str) -> list[str]:

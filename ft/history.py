@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ft import lock
-from ft.pace import rate
+from ft.pace import Speed
 from ft.recipe import OUTPUTS
 from ft.runs import PROGRESS
 from prep.errors import UserError
@@ -33,7 +33,7 @@ class Past:
     eval_loss: float | str | None = None  # the last one
     eval_accuracy: float | None = None  # share of trained tokens of the evaluation data, 0 to 1
     seconds: float | None = None  # of all its goes, where it was resumed
-    tokens_per_second: float | None = None  # while it trained
+    tokens_per_second: float | None = None  # in training steps, without evaluations
     ram_gib: float | None = None  # peak
     vram_gib: float | None = None  # peak
     problem: str | None = None  # why its record cannot be read
@@ -120,10 +120,11 @@ def last(rows: list[dict[str, Any]], key: str) -> Any:
 
 
 def speed(rows: list[dict[str, Any]]) -> float | None:
-    """Tokens per second from the first logged step to the last; of the last stretch when the run was resumed."""
-    start = max((i for i, row in enumerate(rows) if row.get("stage") == "training"), default=0)
-    found = rate((row["time"], row["tokens/total"]) for row in rows[start:] if "loss" in row and "tokens/total" in row)
-    return None if found is None else round(found, 1)
+    """Tokens per second of all its training steps."""
+    found = Speed()
+    for row in rows:
+        found.add(row)
+    return None if found.per_second is None else round(found.per_second, 1)
 
 
 def ordered(found: list[Past], key: str) -> list[Past]:

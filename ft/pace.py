@@ -9,9 +9,33 @@ from itertools import pairwise
 from typing import Any
 
 Number = float | str  # NaN and infinity are text in the rows, so that they stay visible
-_WINDOW = 20  # logged steps over which tokens/s is taken
+_WINDOW = 20  # logged steps over which the tokens/s that is shown is taken
 _LOSSES = 400  # points that a spark line is drawn from
 _BARS = "▁▂▃▄▅▆▇█"
+
+
+class Speed:
+    """Tokens per second from step to step, over the last `window` of them or all; the time of evaluations, and between
+    the goes of a resumed run, does not count."""
+
+    def __init__(self, window: int | None = None) -> None:
+        self._last: tuple[float, float] | None = None
+        self._steps: deque[tuple[float, float]] = deque(maxlen=window)
+
+    def add(self, row: dict[str, Any]) -> None:
+        if "loss" in row and "tokens/total" in row:
+            now = (row["time"], row["tokens/total"])
+            if self._last:
+                self._steps.append((now[0] - self._last[0], now[1] - self._last[1]))
+            self._last = now
+        elif "eval_loss" in row or row.get("stage") == "training":
+            self._last = None
+
+    @property
+    def per_second(self) -> float | None:
+        """None where no time has passed."""
+        seconds = sum(step[0] for step in self._steps)
+        return sum(step[1] for step in self._steps) / seconds if seconds > 0 else None
 
 
 @dataclass
@@ -28,13 +52,14 @@ class Pace:
     seconds: float = 0.0  # of training, since the first logged step
     losses: deque[float] = field(default_factory=lambda: deque(maxlen=_LOSSES))
     _first: tuple[float, int] | None = None
-    _tokens: deque[tuple[float, float]] = field(default_factory=lambda: deque(maxlen=_WINDOW))
+    _speed: Speed = field(default_factory=lambda: Speed(_WINDOW))
 
     def add(self, row: dict[str, Any]) -> None:
         """Take in one row of progress.jsonl: a stage, a logged step, an evaluation, or a checkpoint."""
         over = self.stage == "evaluating" and ("loss" in row or "eval_loss" in row)
         self.stage = row.get("stage", "training" if over else self.stage)
         self.step, self.max_steps = row.get("step", self.step), row.get("max_steps", self.max_steps)
+        self._speed.add(row)
         if "eval_loss" in row:
             self.eval_loss, self.eval_step = row["eval_loss"], self.step
         if "loss" in row:
@@ -47,13 +72,11 @@ class Pace:
         self.loss, self.learning_rate = row["loss"], row.get("learning_rate", self.learning_rate)
         if isinstance(self.loss, float | int):
             self.losses.append(float(self.loss))
-        if "tokens/total" in row:
-            self._tokens.append((now, row["tokens/total"]))
 
     @property
     def tokens_per_second(self) -> float | None:
         """Over the last logged steps; None before the second one."""
-        return rate(self._tokens)
+        return self._speed.per_second
 
     @property
     def eta(self) -> float | None:
@@ -75,14 +98,6 @@ class Pace:
             "eta_seconds": None if left is None else round(left, 1),
         }
         return {key: value for key, value in found.items() if value is not None}
-
-
-def rate(points: Iterable[tuple[float, float]]) -> float | None:
-    """Tokens per second from (seconds, tokens so far), first to last; None where no time has passed."""
-    found = list(points)
-    if len(found) < 2 or found[-1][0] <= found[0][0]:
-        return None
-    return max(found[-1][1] - found[0][1], 0) / (found[-1][0] - found[0][0])
 
 
 def spark(values: Iterable[float], width: int) -> str:

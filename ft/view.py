@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO, cast
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -25,12 +26,31 @@ _PLAIN_SECONDS = 20  # between two lines where there is no terminal
 _SPARK = 32  # characters of the loss curve
 
 
+class _Screen:
+    """Standard error, for rich. When its terminal is gone, a run still has to end in order: what is shown is lost."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def write(self, text: str) -> int:
+        with suppress(OSError):
+            self._file.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._file.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+
 class View:
     """A context manager; `update` shows what was written since the last call. With `meters`, the machine's numbers are
     shown too, and all of them appended to metrics.jsonl beside the log."""
 
     def __init__(self, log: Path, rows: Rows, meters: Meters | None = None) -> None:
-        self._console = Console(file=sys.stderr, highlight=False)
+        self._console = Console(file=cast(TextIO, _Screen(sys.stderr)), highlight=False)
         self._plain = not self._console.is_terminal
         self._log, self._rows, self._meters = log, rows, meters
         self._pace, self._machine = Pace(), dict[str, Any]()

@@ -43,12 +43,12 @@ def test_a_run_is_one_line_of_its_last_numbers() -> None:
     ]
 
 
-def test_a_resumed_run_has_the_time_of_all_its_goes_and_the_speed_of_the_last() -> None:
+def test_a_resumed_run_has_the_time_of_all_its_goes_and_no_speed_of_the_time_between() -> None:
     rows = progress([3.0, 2.0])
     rows += [{"time": 4000.0, "stage": "training", "step": 2}]
     rows += [{"time": 4000.0 + step, "step": step, "loss": 1.0, "tokens/total": 2000 * step} for step in (3, 4)]
     found = history.past(run("tiny", rows, attempts=[{"seconds": 100.0}, {"seconds": None}]))
-    assert (found.seconds, found.tokens_per_second) == (130.0, 2000.0)
+    assert (found.seconds, found.tokens_per_second) == (130.0, 1000.0)
 
 
 def test_runs_are_found_at_any_depth_and_nothing_inside_one_is() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +16,7 @@ from rich.console import Console
 from ft import meters, view
 from ft.pace import Pace, spark
 from ft.runs import PROGRESS, Rows
+from tests.conftest import ROOT
 
 START = [{"time": 90.0, "stage": "loading the model"}, {"time": 100.0, "stage": "training", "step": 0, "max_steps": 40}]
 CARD = {"name": "NVIDIA H200", "used_percent": 98, "vram_gib": 17.26, "vram_total_gib": 139.8}
@@ -43,6 +46,12 @@ def test_speed_and_time_left_are_those_of_the_rows() -> None:
     pace = paced(*(step(number) for number in range(1, 11)))
     assert (pace.tokens_per_second, pace.eta) == (500.0, 60.0)
     assert pace.numbers()["eta_seconds"] == 60.0
+
+
+def test_the_time_of_an_evaluation_is_in_the_time_left_and_not_in_the_speed() -> None:
+    late = [{**step(number), "time": 200.0 + 2 * number} for number in (3, 4)]
+    pace = paced(step(1), step(2), {"time": 199.0, "step": 2, "max_steps": 40, "eval_loss": 2.0}, *late)
+    assert (pace.tokens_per_second, pace.eta) == (500.0, 106.0 / 3 * 36)
 
 
 def test_before_the_second_step_nothing_is_promised() -> None:
@@ -110,7 +119,14 @@ def test_without_a_terminal_there_are_plain_lines_and_the_same_numbers_as_json(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     warning = {"time": 181.0, "step": 40, "warning": "the loss is flat"}
-    rows = [*START, step(1), {"time": 103.0, "step": 1, "max_steps": 40, "eval_loss": 2.25}, step(40), warning]
+    rows = [
+        *START,
+        step(1),
+        {"time": 103.0, "step": 1, "max_steps": 40, "eval_loss": 2.25},
+        step(39),
+        step(40),
+        warning,
+    ]
     with view.View(tmp_path / "training.log", Rows(tmp_path), meters.Meters(tmp_path)) as seen:
         (tmp_path / PROGRESS).write_text("".join(json.dumps(row) + "\n" for row in rows))
         seen.update()
@@ -138,6 +154,40 @@ def test_numbers_that_cannot_be_written_do_not_end_the_run(tmp_path: Path, capfd
     with view.View(tmp_path / "training.log", Rows(tmp_path), meters.Meters(tmp_path)) as seen:
         seen.update()
     assert f"no more numbers are written to {view.METRICS}: Is a directory" in capfd.readouterr().err
+
+
+def test_a_terminal_that_is_gone_does_not_hide_how_a_run_ends(tmp_path: Path) -> None:
+    code = """
+import sys
+from pathlib import Path
+from ft.runs import Rows
+from ft.view import View
+try:
+    with View(Path("training.log"), Rows(Path())) as seen:
+        print("up", file=sys.__stdout__, flush=True)  # not through the live lines
+        sys.stdin.read()
+        Path("progress.jsonl").write_text('{"step": 1, "eval_loss": 2.0}\\n')
+        seen.update()
+        raise KeyboardInterrupt
+except KeyboardInterrupt:
+    Path("ended").touch()
+"""
+    terminal, its = pty.openpty()
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm"}
+    child = subprocess.Popen(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=its,
+    )
+    os.close(its)
+    assert child.stdout
+    child.stdout.readline()
+    os.close(terminal)
+    child.communicate()
+    assert (tmp_path / "ended").exists()
 
 
 def test_the_meters_see_what_children_take_and_forget_those_that_end(tmp_path: Path) -> None:

@@ -110,7 +110,7 @@ def wanted_lines(comment: Sequence[str]) -> Iterator[str]:
     """Without comment signs and labels; an empty line between paragraphs."""
     plain = [_plain(raw) for raw in comment]
     if any("](" in line for line in plain):  # a link may be wrapped itself
-        plain = _MARKDOWN_LINK.sub(r"\1", "\n".join(plain)).split("\n")
+        plain = _MARKDOWN_LINK.sub(lambda link: link[1].replace("\n", " "), "\n".join(plain)).split("\n")
     reading = _Reading(max(map(len, plain), default=0))
     for line in plain:
         for part in _LABELLED_LIST.sub(r"\1\n", line, count=1).split("\n"):

@@ -6,17 +6,17 @@ from prep.quality import Drop
 from prep.recipe import Explain
 from prep.record import Claim, Document, Example, make_example
 from prep.tasks.cuts import draw
-from prep.tasks.fence import fenced, tag
+from prep.tasks.fence import fenced, script_in, tag
 from prep.tasks.header import MIN_WORDS, Header, no_header, parse
 
 WHAT = (
-    "What does this {language} script do?\n\n{code}",
-    "What is the following {language} script for?\n\n{code}",
+    "What does this {script} do?\n\n{code}",
+    "What is the following {script} for?\n\n{code}",
     "Describe what this {language} code does.\n\n{code}",
 )
 WHAT_AND_HOW = (
-    "Explain what this {language} script does, and how.\n\n{code}",
-    "What does this {language} script do, and what is worth knowing about its parts?\n\n{code}",
+    "Explain what this {script} does, and how.\n\n{code}",
+    "What does this {script} do, and what is worth knowing about its parts?\n\n{code}",
     "Describe what the following {language} code is for and how it works.\n\n{code}",
 )
 LEAST = 8  # words of an explanation
@@ -39,7 +39,7 @@ def examples(document: Document, options: Explain, count: int) -> list[Example] 
     made = []
     for number in range(1, min(count, len(phrasings)) + 1):
         asked = phrasings[(first + number) % len(phrasings)].format(
-            language=document.language, code=fenced(code, tag(document.language))
+            language=document.language, script=script_in(document.language), code=fenced(code, tag(document.language))
         )
         claims = (Claim(code, loads=True),)
         made.append(make_example(document, "explain", number, asked, answer, claims))

@@ -12,6 +12,19 @@ def fenced(code: str, language: str = "") -> str:
     return f"{fence}{language}\n{code}\n{fence}"
 
 
+# fmt: off
+_SCRIPTED = frozenset((
+    "autohotkey", "autoit", "bash", "basic", "batch", "fish", "lua", "matlab", "nsis", "perl", "php", "powershell",
+    "python", "r", "ruby", "sh", "shell", "sql", "tcl", "vba", "zsh",
+))
+# fmt: on
+
+
+def script_in(language: str) -> str:
+    """What code in a language is called: an AutoHotkey v2 script, but a C program and a JavaScript program."""
+    return f"{language} {'script' if tag(language) in _SCRIPTED else 'program'}"
+
+
 def article(word: str) -> str:
     return "an" if word[:1].lower() in "aeiou" else "a"
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import PurePosixPath
 
 from prep.quality import Drop
 from prep.recipe import Write
 from prep.record import Claim, Document, Example, make_example
-from prep.tasks.fence import article
+from prep.tasks.fence import article, script_in
 from prep.tasks.header import MIN_WORDS, Header, no_header, parse
 
 PHRASINGS = (
@@ -28,7 +29,7 @@ def examples(document: Document, options: Write, count: int) -> list[Example] | 
     if not header.body:
         return Drop("empty", "nothing but a header comment")
     brief = "\n\n".join(part for part in (_title(header, document), header.text) if part)
-    script = f"{article(document.language)} {document.language} script"
+    script = f"{article(document.language)} {script_in(document.language)}"
     first = int(document.key[:8], 16)
     phrasings = [PHRASINGS[(first + number) % len(PHRASINGS)] for number in range(min(count, len(PHRASINGS)))]
     claims = (Claim(header.body, loads=True),)
@@ -44,10 +45,11 @@ def _title(header: Header, document: Document) -> str:
     if header.title and header.title != stem:
         return header.title
     words = re.sub(r"[_\W]+", " ", stem).split() if re.search(r"[_\W]", stem) else _HUMP.sub(" ", stem).split()
-    words = [word for word in words if not _ORDINAL.fullmatch(word)]
+    words = [word for before, word in pairwise(["", *words]) if before in _TAKES_NUMBER or not _ORDINAL.fullmatch(word)]
     title = " ".join(words)
     return title[:1].upper() + title[1:] if len(words) > 1 else ""
 
 
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_TAKES_NUMBER = frozenset(("of", "to", "by", "for", "in", "with", "than", "at", "from", "base"))
 _ORDINAL = re.compile(r"(?:v|ex|example|part|test|new|old|copy)?\d*", re.IGNORECASE)

@@ -74,8 +74,8 @@ def test_a_wrapped_line_is_prose_whatever_its_words_look_like() -> None:
 
 
 def test_a_link_keeps_its_words() -> None:
-    comment = "/**\n * Sorts with [merge\n * sort](https://example.com/Merge_(sort)), which is stable.\n */"
-    assert parse(f"{comment}\nMsgBox 1\n").text == "Sorts with merge sort, which is stable."
+    comment = "/**\n * Sorts with [Merge\n * Sort](https://example.com/Merge_(sort)), which is stable.\n */"
+    assert parse(f"{comment}\nMsgBox 1\n").text == "Sorts with Merge Sort, which is stable."
 
 
 LABELLED = """\

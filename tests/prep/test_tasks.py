@@ -108,6 +108,36 @@ int main(void) { return 0; }
 """
 
 
+def test_enough_code_is_left_to_write() -> None:
+    constants = "".join(f"const {name} = 1\n\n" for name in "abcd")
+    text = f"// Doubles a number that is given\n\n{constants}// > double(1)\n\n// 2\n"
+    for number in range(20):
+        for example in made(complete.examples(document(f"{text}// {number}\n", "JavaScript"), Complete(), 4)):
+            assert example.output.count("const") >= 3
+
+
+@pytest.mark.parametrize(
+    ("language", "name"),
+    [("AutoHotkey v2", "an AutoHotkey v2 script"), ("Python 3", "a Python 3 script"), ("C", "a C program")],
+)
+def test_code_is_called_what_its_language_calls_it(language: str, name: str) -> None:
+    sign = syntax_of(language).line
+    text = f"{sign} Doubles a number that is given\n\na\n\nb\n\nc\n\nd\n\ne\n\nf\n"
+    [wrote] = made(write.examples(document(text, language), Write(), 1))
+    assert name in wrote.instruction
+    if name.startswith("a "):
+        [begun] = made(complete.examples(document(text, language), Complete(), 1))
+        assert name.removeprefix("a ") in begun.instruction
+
+
+def test_a_number_in_a_name_stays_where_it_says_something() -> None:
+    text = "; Tells whether a number is one\n; of those.\nMsgBox(1)\n"
+    for name, title in (("power_of_4", "Power of 4"), ("power_table_4", "Power table"), ("one4", "")):
+        [wrote] = made(write.examples(replace(document(text), file=f"{name}.ahk"), Write(), 1))
+        assert (f"\n\n{title}\n\n" in f"\n\n{wrote.instruction}") or not title
+        assert "4" not in wrote.instruction or "of 4" in wrote.instruction
+
+
 def test_other_languages_are_cut_before_code_or_its_comment_and_never_inside_one() -> None:
     begins = {
         line: C.split("\n").index(line)

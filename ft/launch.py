@@ -162,6 +162,8 @@ def launch(recipe: Recipe, shape: Path, again: str, going_on: bool = False) -> P
     folder = recipe.output_dir
     record = begin(recipe, shape, again, going_on)
     began, kills = time.monotonic(), process.out_of_memory_kills()
+    log = folder / LOG
+    offset = log.stat().st_size if going_on and log.is_file() else 0
     env = environment(recipe, cpu=shape.stem == "cpu") | lock.environment(folder)
     runs.load_plotting()
     try:
@@ -169,7 +171,8 @@ def launch(recipe: Recipe, shape: Path, again: str, going_on: bool = False) -> P
     except KeyboardInterrupt:
         ended = outcome.interrupted(folder, again)
     else:
-        ended = ending(recipe, code, again, out_of_memory=process.out_of_memory_kills() > kills)
+        out_of_memory = process.out_of_memory_kills() > kills
+        ended = ending(recipe, outcome.Left(code, log, offset, out_of_memory), again)
     stop.path_of(folder).unlink(missing_ok=True)
     _end(folder, record, ended, began)
     experiment.note(recipe.name)
@@ -210,15 +213,15 @@ def watched(folder: Path, argv: list[str], env: dict[str, str], going_on: bool) 
         return process.run(argv, folder / LOG, env, watch, append=going_on)
 
 
-def ending(recipe: Recipe, code: int, again: str, out_of_memory: bool) -> outcome.Outcome:
-    """How the run ended whose process gave this exit code."""
+def ending(recipe: Recipe, left: outcome.Left, again: str) -> outcome.Outcome:
+    """How the run ended whose process has left this."""
     folder = recipe.output_dir
     request = stop.asked(folder, lock.environment(folder).get(lock.TOKEN)) or {}
     last = runs.last_step(folder)
-    if code == 0 and request.get("step") is not None and last["step"] < last["max_steps"]:
+    if left.code == 0 and request.get("step") is not None and last["step"] < last["max_steps"]:
         return outcome.stopped(folder, last["step"], again)
-    if code or not (folder / "adapter_model.safetensors").is_file():
-        return outcome.failed(recipe, folder / LOG, again, out_of_memory)
+    if left.code or not (folder / "adapter_model.safetensors").is_file():
+        return outcome.failed(recipe, left, again)
     return outcome.finished()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import signal
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,13 +38,24 @@ def interrupted(folder: Path, again: str) -> Outcome:
     return Outcome("interrupted", f"interrupted; {go_on(folder, again)}", INTERRUPTED)
 
 
-def failed(recipe: Recipe, log: Path, again: str, out_of_memory: bool) -> Outcome:
-    """`out_of_memory`: whether the kernel killed a process for want of memory while the run went on."""
+@dataclass(frozen=True)
+class Left:
+    """What a process that failed has left: its exit code, its part of the log from byte `offset` on, and whether the
+    kernel killed a process for want of memory while it ran."""
+
+    code: int
+    log: Path
+    offset: int = 0
+    out_of_memory: bool = False
+
+
+def failed(recipe: Recipe, left: Left, again: str) -> Outcome:
+    """Why, in one line; the log, and the checkpoint to go on from with `again`."""
     folder = recipe.output_dir
-    reason = guarded(folder) or _killed(log, out_of_memory) or process.cause(log)
+    reason = guarded(folder) or _killed(left) or process.cause(left.log, left.offset)
     if reason == process.CARD_FULL:
         reason += proposal(recipe)
-    words = f"training failed: {reason}\n  the whole log: {log}"
+    words = f"training failed: {reason}\n  the whole log: {left.log}"
     if newest := whole_checkpoints(folder):
         words += f"\n  {newest[-1]} is whole: mend it, then go on with {again}"
     return Outcome("failed", words, 2 if reason.startswith("Axolotl refuses") else 1)
@@ -70,12 +82,12 @@ def guarded(folder: Path) -> str | None:
     return f"{found['what']} at step {found['step']}\n  usual cause: {found['cause']}{batch}"
 
 
-def _killed(log: Path, out_of_memory: bool) -> str | None:
+def _killed(left: Left) -> str | None:
     """When a process of the run was ended with SIGKILL: by the kernel for want of memory, or by somebody."""
-    tail = log.read_text(encoding="utf-8", errors="replace")[-20_000:] if log.is_file() else ""
-    if not re.search(r"SIGKILL|Signal 9 |exitcode +: -9", tail):
+    tail = left.log.read_bytes()[left.offset :].decode(errors="replace")[-20_000:]
+    if left.code != -signal.SIGKILL and not re.search(r"SIGKILL|Signal 9 |exitcode +: -9", tail):
         return None
-    if out_of_memory:
+    if left.out_of_memory:
         return (
             "the machine's memory is full, the kernel ended the process: smaller micro_batch_size or sequence_len, "
             "dataloader_num_workers=0, or a machine with more memory"

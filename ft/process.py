@@ -84,9 +84,10 @@ def run(
     return code
 
 
-def cause(log: Path) -> str:
-    """The one line of a log that says why its process ended, and the fix where it is known."""
-    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+def cause(log: Path, offset: int = 0) -> str:
+    """The one line of a log that says why its process ended, and the fix where it is known; looked for from a byte on,
+    where earlier processes wrote before it."""
+    lines = log.read_bytes()[offset:].decode(errors="replace").splitlines()
     text = "\n".join(lines[-400:])
     if _FULL.search(text):
         return "the disk is full: free some space, then go on"

@@ -46,14 +46,14 @@ ARGS = SimpleNamespace(fp16=False)
 
 
 def test_the_batch_that_was_nan_is_found_among_those_since_the_last_log(tmp_path: Path) -> None:
-    one, trainer = guard(tmp_path, [1.0, float("nan"), 1.0, 1.0])
-    for step in range(4):
+    one, trainer = guard(tmp_path, [1.0, 1.0, float("nan"), 1.0])
+    for row, step in enumerate((0, 1, 1, 2)):  # two micro-batches in the second step
         trainer.state.global_step = step
-        trainer.training_step(None, batch(step))
+        trainer.training_step(None, batch(row))
     with pytest.raises(FloatingPointError, match="loss is nan at step 2"):
         one.on_log(ARGS, SimpleNamespace(global_step=4), None, {"loss": float("nan"), "grad_norm": 1.0})
     found = json.loads((tmp_path / "guard.json").read_text())
-    assert [row["id"] for row in found["rows"]] == ["row-1"]
+    assert [row["id"] for row in found["rows"]] == ["row-2"]
     assert (found["step"], found["seen_at"]) == (2, 4)
 
 

@@ -125,6 +125,10 @@ def test_a_bad_batch_of_one_rank_stops_all_and_rank_0_writes_it(tmp_path: Path) 
         subprocess.Popen([*command, str(rank)], cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True)
         for rank in range(2)
     ]
-    assert [rank.communicate(timeout=300)[0].strip() for rank in ranks] == ["stopped", "stopped"]
+    try:
+        assert [rank.communicate(timeout=300)[0].strip() for rank in ranks] == ["stopped", "stopped"]
+    finally:
+        for rank in ranks:
+            rank.kill()
     assert [row["id"] for row in json.loads((tmp_path / "0/guard.json").read_text())["rows"]] == ["row-1"]
     assert not (tmp_path / "1/guard.json").exists()

@@ -28,7 +28,7 @@ from prep.errors import UserError
 P = ParamSpec("P")
 T = TypeVar("T")
 PRELOADED = [
-    "accelerate.commands.launch",
+    "accelerate.commands.accelerate_cli",
     "axolotl.train",
     "axolotl.cli.config",
     "axolotl.cli.merge_lora",
@@ -131,8 +131,7 @@ def _command(argv: list[str], log: str, env: dict[str, str], folder: str) -> Non
     out = os.open(log, os.O_WRONLY | os.O_APPEND)
     for number, file in enumerate((os.open(os.devnull, os.O_RDONLY), out, out)):
         os.dup2(file, number)
-    os.environ.clear()
-    os.environ.update(env)
+    os.environ.update(env)  # over the server's, which has some variables that imports set
     python, dash_m, module, *rest = _launched(argv[2:]) if argv[:2] == ["accelerate", "launch"] else argv
     if (python, dash_m) != (sys.executable, "-m"):
         raise ValueError(f"only modules can be run in a fork: {argv}")

@@ -14,9 +14,14 @@ import pytest
 from ft import process, warm
 from prep.errors import UserError
 
-PROBE = """
+# Set by imports, which are another process's here: torch's, and readline's.
+IMPORTED = ["_", "KMP_DUPLICATE_LIB_OK", "KMP_INIT_AT_FORK", "TORCHINDUCTOR_CACHE_DIR", "LINES", "COLUMNS"]
+PROBE = (
+    f"""
 import json, os, sys
-env = {k: v for k, v in os.environ.items() if k != "_"}
+env = {{k: v for k, v in os.environ.items() if k not in {IMPORTED}}}
+"""
+    + """
 own = {"session": os.getsid(0) == os.getpid(), "group": os.getpgrp() == os.getpid(), "stdin": sys.stdin.read()}
 own |= {"pid": os.getpid()} if sys.argv[-1] == "slow" else {}
 print(json.dumps({"argv": sys.argv, "name": __name__, "folder": os.getcwd(), "env": env, **own}), flush=True)
@@ -28,6 +33,7 @@ if word == "slow":
     __import__("time").sleep(600)
 sys.exit(int(word) if word.isdigit() else word)
 """
+)
 
 
 @pytest.fixture
@@ -63,8 +69,8 @@ def as_command(folder: Path, *argv: str) -> tuple[int, dict[str, object], str]:
 def test_a_fork_has_all_that_the_command_has(forks: Path, word: str) -> None:
     """Arguments, environment, folder, session, empty stdin, both outputs in the log, exit code."""
     argv = [sys.executable, "-m", "probe", "--option=1", word]
-    forked = ran(forks, *argv)
-    assert forked == as_command(forks, *argv)
+    forked, command = ran(forks, *argv), as_command(forks, *argv)
+    assert forked == command
     assert forked[1]["session"] and forked[1]["group"]
 
 

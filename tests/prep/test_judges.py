@@ -161,7 +161,7 @@ def test_a_command_that_is_not_there_or_takes_no_file_is_one_line(tmp_path: Path
         CommandJudge([sys.executable])
     with pytest.raises(UserError, match="no dialect 'klingon'"):
         languages.judge_for("sql", "klingon")
-    with pytest.raises(UserError, match="the command is empty: write the checker"):
+    with pytest.raises(UserError, match="the command is empty: give the checker"):
         languages.judge_for("command", None)
     for command in (["test", "\0", "{file}"], ["te\0st", "{file}"]):
         with pytest.raises(UserError, match="NUL character"):

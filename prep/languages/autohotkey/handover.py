@@ -33,7 +33,7 @@ STDIN = "*"
 class Handover(NamedTuple):
     """The interpreter's `argument` and `stdin`, and the folder that it runs in.
 
-    `seen` is the script as the interpreter sees it, `path` where it is; both folders that hold all copied files.
+    `seen` is the script as the interpreter sees it. `roots` are, of copies, the folder of all and what that stands for.
     """
 
     argument: str

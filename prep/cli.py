@@ -141,8 +141,8 @@ def stats(
 
 @app.command()
 def diff(
-    before: Annotated[Path, typer.Argument(parser=_path, metavar="DIR_A")],
-    after: Annotated[Path, typer.Argument(parser=_path, metavar="DIR_B")],
+    before: Annotated[Path, typer.Argument(parser=_path, metavar="DIR_A", help="A built dataset.")],
+    after: Annotated[Path, typer.Argument(parser=_path, metavar="DIR_B", help="A later build of it.")],
     json_file: Annotated[Path | None, _file("Write all ids here.", "--json")] = None,
 ) -> None:
     """Rows added, removed, changed and moved between two builds. Exit 1 when there are any."""

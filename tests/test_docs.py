@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import subprocess
 import sys
@@ -38,6 +39,17 @@ def test_every_command_in_readme_recipes_and_makefile_is_known(workspace: Path) 
     for package, verb in sorted(named):
         done = run(package, verb, "--help", cwd=workspace)
         assert done.returncode == 0, f"{package} {verb}: {done.stderr}"
+
+
+@pytest.mark.parametrize("package", ["prep", "ft", "eval"])
+def test_help_explains_every_argument_and_option(package: str) -> None:
+    import typer
+
+    commands = typer.main.get_command(importlib.import_module(f"{package}.cli").app).commands  # type: ignore[attr-defined]
+    silent = [
+        f"{name} {p.name}" for name, found in commands.items() for p in found.params if not getattr(p, "help", "")
+    ]
+    assert commands and not silent
 
 
 def test_every_option_in_the_readme_is_known(workspace: Path) -> None:

@@ -47,6 +47,8 @@ def read_config(folder: Path) -> dict[str, Any]:
         return json.loads((folder / "config.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise UserError(f"{folder}: no config.json: not a model folder") from None
+    except ValueError as error:  # also bytes that are not UTF-8
+        raise UserError(f"{folder / 'config.json'}: not valid JSON ({error}): download the model again") from None
 
 
 def fingerprint(folder: Path) -> str | None:

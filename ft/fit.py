@@ -81,13 +81,11 @@ def _attention(values: dict[str, Any], model: Model, cards: int) -> Iterator[dic
 
 
 def _optimizer(values: dict[str, Any], model: Model, cards: int) -> Iterator[dict[str, Any]]:
+    """States in 8 bits, then in the machine's memory when the card's is full."""
     name = str(values.get("optimizer") or "adamw_torch_fused")
     if name.startswith("adamw") and "8bit" not in name:
         yield {"optimizer": "adamw_8bit"}
-
-
-def _paged(values: dict[str, Any], model: Model, cards: int) -> Iterator[dict[str, Any]]:
-    if str(values.get("optimizer") or "adamw").startswith("adamw"):
+    if name.startswith("adamw"):
         yield {"optimizer": "paged_adamw_8bit"}
 
 
@@ -120,7 +118,6 @@ _CHANGES = {
     "attention": _attention,
     "optimizer": _optimizer,
     "offloading": _offloaded,
-    "paged": _paged,
     "four bits": _four_bits,
     "sequence": _shorter,
 }

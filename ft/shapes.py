@@ -73,6 +73,9 @@ class Model:
 def read(config: Mapping[str, Any], where: str) -> Model:
     """The model of a config.json. Raises UserError naming the key that is missing, or a kind nobody knows."""
     maker = _MAKERS.get(str(config.get("model_type")))
+    for key in ("hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads", "vocab_size"):
+        if key in config and (not isinstance(config[key], int) or config[key] < 1):
+            raise UserError(f"{where}: its config's {key} is {config[key]!r}, no whole number above 0")
     try:
         return maker(config) if maker else _built(config, where)
     except KeyError as error:

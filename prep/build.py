@@ -14,6 +14,7 @@ from prep.files import real, whole_folder
 from prep.formats import COMMON, in_cluster, json_line
 from prep.funnel import Funnel
 from prep.languages.judge import TRANSIENT
+from prep.names import redacted
 from prep.prove import Judges
 from prep.quality import Drop
 from prep.recipe import Recipe, Scripts
@@ -124,7 +125,7 @@ class Sink:
     """The open files of a build."""
 
     def __init__(self, folder: Path, recipe: Recipe) -> None:
-        self._open, self._secrets = ExitStack(), recipe.quality.secrets != "off"
+        self._open, self._recipe = ExitStack(), recipe
         self._files: dict[str, BinaryIO] = {}
         formats = [*COMMON, *(["fim"] if recipe.tasks.fim else [])]
         for name in [f"{split}.{format_}" for split in SPLITS for format_ in formats] + ["rejected"]:
@@ -151,13 +152,12 @@ class Sink:
             self._files[f"{split}.{format_}"].write(in_cluster(lines, cluster))
 
     def _reject(self, head: Head, drop: Drop) -> None:
-        from prep.secrets import redact
-
-        detail = redact(drop.detail)[0] if self._secrets else drop.detail
-        row = {"source": head.source, "sha256": head.sha256, "reason": drop.reason, "detail": detail}
+        row = {"source": head.source, "sha256": head.sha256, "reason": drop.reason}
         if drop.reason == "duplicate":
             again = "two sources of the recipe read this file" if drop.detail == head.source else ""
             row |= {"detail": again, "duplicate_of": drop.detail}
+        else:
+            row["detail"] = redacted([drop.detail], self._recipe)[0]
         self._files["rejected"].write(json_line(row).encode("utf-8", "backslashreplace"))
 
 

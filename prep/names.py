@@ -9,10 +9,10 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from prep.recipe import Recipe, Scripts
-from prep.sources.text import label
+from prep.sources.text import label, printable
 
 _HOME = re.compile(r"/(?=(?:users|home)/)", re.IGNORECASE)
-_CUES = re.compile(r"@|=|\n/(?:users|home)|\d[\d ().-]{8}|\w{20}", re.IGNORECASE)
+_CUES = re.compile(r"@|=|/(?:users|home)/|\d[\d ().-]{8}|\w{20}", re.IGNORECASE)
 _FOLDERS = re.compile(r"(?:(?<=^-\w)|(?<![\w.~:/]))(?:~|[A-Za-z]:)?[\\/](?:[^\\/\s\"'=,;:]+[\\/])+(?=[^\\/\s])")
 
 
@@ -49,7 +49,7 @@ def of_files(recipe: Recipe, units: Sequence[tuple[int, Any]]) -> list[str]:
     places = [_place(source).resolve() for source in recipe.sources]
     scripts = [isinstance(source, Scripts) for source in recipe.sources]
     wanted = [
-        f"{sources[index]}/{label(Path(unit))}".removeprefix("./") if scripts[index] else sources[index]
+        f"{sources[index]}/{printable(unit)}".removeprefix("./") if scripts[index] else sources[index]
         for index, unit in units
     ]
     return [
@@ -62,22 +62,28 @@ def redacted(names: Sequence[str], recipe: Recipe) -> Sequence[str]:
     """Without e-mail addresses, names of persons in user folders and the like, unless `quality.secrets` is off."""
     if recipe.quality.secrets == "off":
         return names
-    texts = [_HOME.sub("\n/", f"/{name}") for name in names]  # a user folder is found where a path begins
-    whole = "\n".join(texts)
-    if not _CUES.search(whole):  # spares the import of all that is known of secrets
+    if not _may_tell(names):
         return names
     from prep.secrets import find, redact
 
-    if not find(whole):
+    texts = [_HOME.sub("\n/", f"/{name}") for name in names]  # a user folder is found where a path begins
+    if not find("\n".join(texts)):
         return names
     return [redact(text)[0].replace("\n/", "/")[1:] for text in texts]
 
 
 def _redacted_files(names: Sequence[str], recipe: Recipe) -> Sequence[str]:
     """Without their endings too: in jane@corp.com.ahk, `ahk` ends no address, and jane@corp.com is a name as well."""
+    if not _may_tell(names):
+        return names
     endings = [PurePosixPath(name).suffix for name in names]
     stems = redacted([name.removesuffix(ending) for name, ending in zip(names, endings, strict=True)], recipe)
     return redacted([stem + ending for stem, ending in zip(stems, endings, strict=True)], recipe)
+
+
+def _may_tell(names: Sequence[str]) -> bool:
+    """Cheap, and spares the import of all that is known of secrets."""
+    return bool(_CUES.search("\n/".join(["", *names])))
 
 
 def without_folders(command: str) -> str:

@@ -17,7 +17,7 @@ import torch
 from axolotl.integrations.base import BasePlugin
 from transformers import TrainerCallback, set_seed
 
-from ft import accuracy, lock, stop
+from ft import accuracy, lock, stop, trackers
 from ft.guard import Guard
 
 PROGRESS = "progress.jsonl"
@@ -35,6 +35,8 @@ class Kit(BasePlugin):
         bitsandbytes.nn.modules.has_avx512bf16 = lambda: False
         if cfg.get("quantize_moe_experts") and not torch.cuda.is_available():
             experts_on_cpu()
+        if cfg.get("use_trackio") or cfg.get("trackio_project_name"):
+            trackers.mend_trackio()
         packing_by_epoch(int(cfg.get("seed") or 0))
         self._record = Record(Path(cfg["output_dir"]) / PROGRESS)
         self._record.stage("reading the recipe")

@@ -173,6 +173,17 @@ def test_a_part_whose_marks_the_user_took_out_is_said_and_left_out(here: Path) -
     assert "- `mine`: finished after 1 steps" in notes.read_text()
 
 
+def test_without_an_end_mark_nothing_of_the_next_part_is_taken(here: Path) -> None:
+    _, notes = experiment.new("mine", "tiny", [], "")
+    start, end = notes.read_text().split("<!-- measured: observations -->")
+    page = f"{start}<!-- measured: observations -->{end.replace('<!-- end -->', 'My own words.', 1)}"
+    notes.write_text(page)
+    run("mine", progress([3.0]), name="mine", steps=1)
+    assert experiment.refresh("mine")[0].startswith("experiments/mine.md: no '<!-- measured: observations -->'")
+    assert "My own words.\n\n## Results\n" in notes.read_text()
+    assert "| mine | finished |" in notes.read_text()
+
+
 def test_a_removed_parent_leaves_the_difference_as_it_was(here: Path) -> None:
     _, notes = experiment.new("mine", "tiny", ["lora_r=32"], "")
     Path("configs/tiny.yaml").unlink()

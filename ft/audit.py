@@ -49,22 +49,28 @@ def _round_trip(recipe: Recipe, read: Reader, report: Report) -> None:
     alone = any(str(entry.get("type")) != "chat_template" for entry in recipe.values.get("datasets") or [])
     if lost := roundtrip(read.tokenizer, alone):
         report.add("tokenizer", lost)
-    report.checked.append(("tokenizer", f"{type(read.tokenizer).__name__} gives code back as it was"))
+    report.checked.append(("tokenizer", f"decode(encode(code)) == code by {type(read.tokenizer).__name__}"))
 
 
 def _masks(recipe: Recipe, read: Reader, entry: Any, found: list[Row], report: Report) -> None:
-    facts = probe.facts(read, entry)
+    made = list(probe.tokenised(read, entry))
+    facts = probe.facts(read.tokenizer, made)
     seen = masks.audit(((row.input_ids, row.labels, _name(row)) for row in found), facts)
-    by_design = (
-        {"untrained"} if entry.get("message_field_training") or entry.get("message_field_training_detail") else set()
-    )
+    if unclear := seen.faults.pop("shape", []):
+        report.skip(
+            f"masks of {entry.path}", f"turns cannot be told apart in {len(unclear)} examples, see {unclear[0]}"
+        )
+    if not facts.known:
+        report.skip(f"roles of {entry.path}", f"data of type '{entry.type}' has no turns to tell apart", proved=True)
+    by_design = any(entry.get(f"message_field_training{detail}") for detail in ("", "_detail"))
     for fault, places in seen.faults.items():
-        if fault not in by_design:
+        if not (by_design and fault == "untrained"):
             cause, fix = _cause(fault, recipe.values, entry, [facts.pieces[i] for i in +seen.untrained_ends])
             text = f"{entry.path}: {masks.FAULTS[fault]} in {len(places):,} of {seen.examples:,} examples"
-            report.add("masks", f"{text}: {cause} (the first: {places[0]})", fix, note=fault == "shape")
+            report.add("masks", f"{text}: {cause} (the first: {places[0]})", fix)
     _ends(read, entry, seen, facts, report)
-    _several_turns(recipe, read, entry, seen, report)
+    several = masks.audit(((ids, labels, "") for ids, labels, _ in made), facts)
+    _several_turns(recipe, entry, (seen, several), facts, report)
     shares = ", ".join(
         f"{role} {seen.trained[role] / count:.0%}" for role, count in sorted(seen.tokens.items()) if count
     )
@@ -123,10 +129,12 @@ def _generation_eos(read: Reader) -> list[int]:
     return found if isinstance(found, list) else [found] if found is not None else []
 
 
-def _several_turns(recipe: Recipe, read: Reader, entry: Any, seen: masks.Audit, report: Report) -> None:
-    """A note where the data has single answers, and conversations of several turns would be masked wrongly."""
-    facts, made = probe.facts(read, entry), list(probe.tokenised(read, entry))
-    several = masks.audit(((ids, labels, "") for ids, labels, _ in made), facts)
+def _several_turns(
+    recipe: Recipe, entry: Any, audits: tuple[masks.Audit, masks.Audit], facts: masks.Facts, report: Report
+) -> None:
+    """A note where the data is masked right, and conversations of several turns would not be. `audits`: of the data,
+    and of made-up conversations."""
+    seen, several = audits
     for fault in ("end", "no end"):
         if fault in several.faults and fault not in seen.faults:
             cause, fix = _cause(fault, recipe.values, entry, [facts.pieces[i] for i in +several.untrained_ends])

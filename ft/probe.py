@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ft.masks import Facts, learn
@@ -11,13 +11,12 @@ from ft.tokenised import Reader, failures, tokenise
 Contents = list[tuple[str, str]]
 
 
-def facts(reader: Reader, entry: Any) -> Facts:
-    """The facts for the mask audit of one entry of the recipe's data."""
-    tokenizer = reader.tokenizer
+def facts(tokenizer: Any, made: Iterable[tuple[list[int], list[int], Contents]]) -> Facts:
+    """The facts for the mask audit, from the conversations that `tokenised` made for an entry of the recipe's data."""
     special = frozenset({*tokenizer.all_special_ids, *tokenizer.added_tokens_decoder})
     pieces = [piece or "" for piece in tokenizer.convert_ids_to_tokens(range(len(tokenizer)))]
     plain = Facts(pieces, special, tokenizer.bos_token_id)
-    return learn([(ids, contents) for ids, _, contents in tokenised(reader, entry)], plain)
+    return learn([(ids, contents) for ids, _, contents in made], plain)
 
 
 def tokenised(reader: Reader, entry: Any) -> Iterator[tuple[list[int], list[int], Contents]]:
@@ -58,7 +57,8 @@ def _chat(entry: Mapping[str, Any], pairs: int, system: bool, thinking: str | No
         contents += [("user", _word(f"asked{'abc'[number]}")), ("assistant", _word(f"answer{'abc'[number]}"))]
     turns: list[dict[str, str]] = [{role_key: role, content_key: text} for role, text in contents]
     if thinking is not None:
-        turns[-1][str(entry.get("field_thinking") or "reasoning_content")] = thinking
+        # a template may read its own name for it whatever the recipe says
+        turns[-1] |= dict.fromkeys((str(entry.get("field_thinking")), "thinking", "reasoning_content"), thinking)
         contents[-1:] = [("assistant", thinking)] * bool(thinking) + contents[-1:]
     return {str(entry.get("field_messages") or "messages"): turns}, contents
 

@@ -6,19 +6,16 @@ or type, which Axolotl's own schema knows (ft/schema.py).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from ft.checkpoint import read_config
+from ft import traits
 
 Values = Mapping[str, Any]
 KERNELS = ("lora_qkv_kernel", "lora_o_kernel", "lora_mlp_kernel", "lora_embedding_kernel")
 ATTENTIONS = ("flash_attention", "sdp_attention", "flex_attention", "xformers_attention", "sage_attention")
 CHAT_ONLY = ("roles_to_train", "train_on_eos", "train_on_eot", "field_messages", "field_thinking", "chat_template")
-EVERY_STEPS, EVERY_EPOCH = ("save_steps", "eval_steps"), ("saves_per_epoch", "evals_per_epoch")
 
 
 @dataclass(frozen=True)
@@ -43,103 +40,37 @@ def broken(values: Values) -> list[Rule]:
     return found
 
 
-def model_config(values: Values) -> dict[str, Any]:
-    """config.json of the base where it is on this disk, else of the tokenizer's folder; empty where neither is."""
-    for key in ("base_model", "tokenizer_config"):
-        folder = Path(str(values.get(key)))
-        if (folder / "config.json").is_file():
-            return read_config(folder)
-    return {}
-
-
-def gpt_oss(v: Values) -> bool:
-    names = f"{v.get('base_model')} {v.get('tokenizer_config')}"
-    return model_config(v).get("model_type") == "gpt_oss" or bool(re.search(r"gpt[-_]oss", names, flags=re.I))
-
-
-def mixture(v: Values) -> bool:
-    """Whether the base has experts, by its config or, where that is not here, by the recipe's own words."""
-    config = model_config(v)
-    return bool(config.get("num_local_experts") or config.get("n_routed_experts") or config.get("num_experts"))
-
-
-def mxfp4(v: Values) -> bool:
-    """Whether the adapter is merged into MXFP4 weights: those of gpt-oss as published."""
-    source = str(v.get("tokenizer_config") or v.get("base_model"))
-    if (Path(source) / "config.json").is_file():
-        kind = (read_config(Path(source)).get("quantization_config") or {}).get("quant_method")
-        return bool(kind == "mxfp4")
-    return gpt_oss(v) and "bf16" not in source.lower()
-
-
-def _chat(v: Values) -> bool:
-    return any(entry.get("type") == "chat_template" for entry in v.get("datasets") or [])
-
-
-def _evaluated(v: Values) -> bool:
-    return bool(v.get("test_datasets") or v.get("val_set_size"))
-
-
-def _paths(v: Values, key: str) -> set[str]:
-    return {str(entry.get("path")) for entry in v.get(key) or []}
-
-
-def _expert_lora(v: Values) -> bool:
-    targets = v.get("lora_target_modules") or []
-    experts = {"gate_up_proj", "down_proj", "gate_proj", "up_proj"} & set(targets if isinstance(targets, list) else [])
-    return bool(experts or v.get("lora_target_parameters") or v.get("lora_target_linear"))
-
-
-def _text_numbers(v: Values) -> list[str]:
-    numbers = re.compile(r"[-+]?[\d.]+[eE][-+]?\d+")
-    return [key for key, value in v.items() if isinstance(value, str) and numbers.fullmatch(value)]
-
-
-def _uneven_saves(v: Values) -> bool:
-    """Whether some checkpoint has no evaluation of its own, so that the best cannot be told."""
-    pairs = [(v.get("save_steps"), v.get("eval_steps")), (v.get("evals_per_epoch"), v.get("saves_per_epoch"))]
-    return any(more and less and more % less for more, less in pairs if _number(more) and _number(less))
-
-
-def _number(value: Any) -> bool:
-    return isinstance(value, int | float)
-
-
-def _whole(value: Any) -> bool:
-    return isinstance(value, int) and value > 0
-
-
 RULES = [
     # the model: seen to bite
     Rule(
-        lambda v: gpt_oss(v) and bool(v.get("sample_packing")),
+        lambda v: traits.gpt_oss(v) and bool(v.get("sample_packing")),
         "the attention of gpt-oss sees across packed examples: sample_packing mixes them",
         "sample_packing: false",
     ),
     Rule(
-        lambda v: gpt_oss(v) and _chat(v) and "<|end|>" not in (v.get("eot_tokens") or []),
+        lambda v: traits.gpt_oss(v) and traits.chat(v) and "<|end|>" not in (v.get("eot_tokens") or []),
         "harmony ends earlier turns with <|end|>, which is only trained when eot_tokens names it",
         'eot_tokens: ["<|end|>"]',
     ),
     Rule(
-        lambda v: mxfp4(v) and v.get("merge_method") == "legacy",
+        lambda v: traits.mxfp4(v) and v.get("merge_method") == "legacy",
         "merge_method: legacy writes a corrupt checkpoint of a base with MXFP4 weights: experts are lost",
         "merge_method: null",
     ),
     Rule(
-        lambda v: mxfp4(v) and _expert_lora(v),
+        lambda v: traits.mxfp4(v) and traits.expert_lora(v),
         "LoRA on experts is lost without a word when it is merged into MXFP4 weights",
         "lora_target_modules: [q_proj, k_proj, v_proj, o_proj]",
     ),
     Rule(
-        lambda v: gpt_oss(v)
+        lambda v: traits.gpt_oss(v)
         and v.get("attn_implementation") in (None, "sdpa", "flash_attention_2")
         and not (v.get("eager_attention") or v.get("flex_attention")),
         "gpt-oss needs an attention with sinks, which sdpa and flash_attention_2 do not have",
         "attn_implementation: eager",
     ),
     Rule(
-        lambda v: gpt_oss(v) and bool(v.get("use_kernels")),
+        lambda v: traits.gpt_oss(v) and bool(v.get("use_kernels")),
         "use_kernels fetches kernels from the Hub and swaps the expert block: the weights become bf16, 44 GiB",
         "use_kernels: false",
     ),
@@ -154,13 +85,14 @@ RULES = [
         "load_in_4bit: true",
     ),
     Rule(
-        lambda v: mixture(v) and bool(v.get("load_in_4bit")) and not v.get("quantize_moe_experts"),
+        lambda v: traits.mixture(v) and bool(v.get("load_in_4bit")) and not v.get("quantize_moe_experts"),
         "load_in_4bit alone leaves the experts, most of this model, in bf16",
         "quantize_moe_experts: true",
         only_a_note=True,
     ),
     Rule(
-        lambda v: int(v.get("sequence_len") or 0) > int(model_config(v).get("max_position_embeddings") or 1 << 60),
+        lambda v: int(v.get("sequence_len") or 0)
+        > int(traits.model_config(v).get("max_position_embeddings") or 1 << 60),
         "sequence_len is above the positions that the model knows (max_position_embeddings of its config.json)",
         "sequence_len: 2048",
     ),
@@ -227,27 +159,27 @@ RULES = [
     ),
     Rule(
         lambda v: bool(v.get("early_stopping_patience"))
-        and not (_whole(v.get("save_steps")) and _whole(v.get("eval_steps"))),
+        and not (traits.whole(v.get("save_steps")) and traits.whole(v.get("eval_steps"))),
         "early stopping counts evaluations: it needs save_steps and eval_steps in whole steps, not *_per_epoch",
         "save_steps: 100\neval_steps: 100\nsaves_per_epoch: null\nevals_per_epoch: null",
     ),
     Rule(
-        lambda v: bool(v.get("load_best_model_at_end")) and _uneven_saves(v),
+        lambda v: bool(v.get("load_best_model_at_end")) and traits.uneven_saves(v),
         "load_best_model_at_end needs an evaluation at each checkpoint: save_steps must be a multiple of eval_steps",
         "save_steps: 100\neval_steps: 100",
     ),
     Rule(
-        lambda v: bool(v.get("load_best_model_at_end")) and not _evaluated(v),
+        lambda v: bool(v.get("load_best_model_at_end")) and not traits.evaluated(v),
         "load_best_model_at_end has no effect without data to evaluate on",
         "load_best_model_at_end: false",
     ),
     Rule(
-        lambda v: not _evaluated(v) and bool(v.get("eval_steps") or v.get("evals_per_epoch")),
+        lambda v: not traits.evaluated(v) and bool(v.get("eval_steps") or v.get("evals_per_epoch")),
         "nothing is evaluated: neither test_datasets nor val_set_size says on what",
         "val_set_size: 0.05",
     ),
     Rule(
-        lambda v: bool(_paths(v, "datasets") & _paths(v, "test_datasets"))
+        lambda v: bool(traits.paths(v, "datasets") & traits.paths(v, "test_datasets"))
         and not any(entry.get("split") for entry in v.get("datasets") or []),
         "the same file is trained and evaluated on: the evaluation will look better than the model is",
         "test_datasets: null\nval_set_size: 0.05",
@@ -260,7 +192,7 @@ RULES = [
     ),
     # data
     Rule(
-        lambda v: bool(v.get("train_on_inputs")) and _chat(v),
+        lambda v: bool(v.get("train_on_inputs")) and traits.chat(v),
         "train_on_inputs trains what the user and the system say too",
         "train_on_inputs: false",
     ),
@@ -291,12 +223,12 @@ RULES = [
     ),
     # numbers and the machine
     Rule(
-        lambda v: isinstance(v.get("learning_rate"), str) and not _text_numbers(v),
+        lambda v: isinstance(v.get("learning_rate"), str) and not traits.text_numbers(v),
         "learning_rate is no number",
         "learning_rate: 0.0002",
     ),
     Rule(
-        lambda v: bool(_text_numbers(v)),
+        lambda v: bool(traits.text_numbers(v)),
         "a number like 2e-4 is a text to YAML 1.1: Axolotl reads it as meant, other readers may not",
         "learning_rate: 0.0002",
         only_a_note=True,

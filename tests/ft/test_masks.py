@@ -135,3 +135,10 @@ def test_dates_and_default_system_messages_before_the_first_turn_may_change() ->
     contents = [("user", "zqa"), ("assistant", "zqb"), ("user", "zqc"), ("assistant", "zqd")]
     facts = learn([(ids(made), contents)], PLAIN)
     assert [turn.role for turn in turns(ids(text), facts)] == ["user", "assistant"]
+
+
+def test_thoughts_of_any_text_belong_to_the_answer() -> None:
+    made = [(ids(harmony("zqa", "zqb", t)), [("user", "zqa"), ("assistant", "zqb")]) for t in (None, "")]
+    facts = learn(made, PLAIN)
+    thoughtful = harmony("hi", "yes", "hm")
+    assert faults(thoughtful, thoughtful[thoughtful.index("analysis") :], facts=facts) == []

@@ -1,0 +1,78 @@
+"""What a recipe is: the kind of its model, of its data and of its numbers, as the rules ask for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ft.checkpoint import read_config
+
+Values = Mapping[str, Any]
+
+
+def model_config(values: Values) -> dict[str, Any]:
+    """config.json of the base where it is on this disk, else of the tokenizer's folder; empty where neither is."""
+    for key in ("base_model", "tokenizer_config"):
+        folder = Path(str(values.get(key)))
+        if (folder / "config.json").is_file():
+            return read_config(folder)
+    return {}
+
+
+def gpt_oss(v: Values) -> bool:
+    names = f"{v.get('base_model')} {v.get('tokenizer_config')}"
+    return model_config(v).get("model_type") == "gpt_oss" or bool(re.search(r"gpt[-_]oss", names, flags=re.I))
+
+
+def mixture(v: Values) -> bool:
+    """Whether the base has experts, by its config or, where that is not here, by the recipe's own words."""
+    config = model_config(v)
+    return bool(config.get("num_local_experts") or config.get("n_routed_experts") or config.get("num_experts"))
+
+
+def mxfp4(v: Values) -> bool:
+    """Whether the adapter is merged into MXFP4 weights: those of gpt-oss as published."""
+    source = str(v.get("tokenizer_config") or v.get("base_model"))
+    if (Path(source) / "config.json").is_file():
+        kind = (read_config(Path(source)).get("quantization_config") or {}).get("quant_method")
+        return bool(kind == "mxfp4")
+    return gpt_oss(v) and "bf16" not in source.lower()
+
+
+def chat(v: Values) -> bool:
+    return any(entry.get("type") == "chat_template" for entry in v.get("datasets") or [])
+
+
+def evaluated(v: Values) -> bool:
+    return bool(v.get("test_datasets") or v.get("val_set_size"))
+
+
+def paths(v: Values, key: str) -> set[str]:
+    return {str(entry.get("path")) for entry in v.get(key) or []}
+
+
+def expert_lora(v: Values) -> bool:
+    targets = v.get("lora_target_modules") or []
+    experts = {"gate_up_proj", "down_proj", "gate_proj", "up_proj"} & set(targets if isinstance(targets, list) else [])
+    return bool(experts or v.get("lora_target_parameters") or v.get("lora_target_linear"))
+
+
+def text_numbers(v: Values) -> list[str]:
+    numbers = re.compile(r"[-+]?[\d.]+[eE][-+]?\d+")
+    return [key for key, value in v.items() if isinstance(value, str) and numbers.fullmatch(value)]
+
+
+def uneven_saves(v: Values) -> bool:
+    """Whether some checkpoint has no evaluation of its own, so that the best cannot be told."""
+    pairs = [(v.get("save_steps"), v.get("eval_steps")), (v.get("evals_per_epoch"), v.get("saves_per_epoch"))]
+    return any(more and less and more % less for more, less in pairs if number(more) and number(less))
+
+
+def number(value: Any) -> bool:
+    return isinstance(value, int | float)
+
+
+def whole(value: Any) -> bool:
+    return isinstance(value, int) and value > 0

@@ -22,7 +22,7 @@ from prep.files import write_json
 __all__ = ["Estimate", "Fit", "Plan", "command", "estimate", "fit", "fitting", "plan", "write"]
 
 PROCESS = 4.0  # GiB of RAM of an Axolotl process on a card: libraries, the data, a shard of weights that is being read
-ON_CPU = 1.2  # the same without CUDA
+ON_CPU = 1.6  # the same without CUDA
 _Q4 = 4.85 / 8  # bytes per weight of GGUF's Q4_K_M
 
 

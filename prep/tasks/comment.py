@@ -81,7 +81,7 @@ _MARKDOWN_LINK = re.compile(
 _URL_IN_BRACKETS = re.compile(r"\s*[(\[<][^()\[\]<>]*(?:https?://|www\.)[^()\[\]<>]*[)\]>]")
 # An address in a header is somebody's home page; one on a reserved host belongs to what the sentence says.
 _URL = re.compile(
-    r"https?://(?!example\.)|www\.|\b(?!example\.)[\w.-]+\.(?:com|org|net|io)/|[\w.+-]+@[\w-]+\.\w{2,}|viewtopic\.php|"
+    r"https?://(?!example\.)|www\.|\b(?!example\.)[\w.-]+\.(?:com|org|net|io)/|(?<![\w.+-])[\w.+-]+@[\w-]+\.\w{2,}|viewtopic\.php|"
     r"^(?:https?://)?example\.\S*$"
 )
 # A script's name: alone before a dash it is only a label, elsewhere its words stay without folder and extension.
@@ -90,7 +90,9 @@ _FILE_LABEL = re.compile(
     r"^see\s.*\.(?:ahk|ah2)\b.*",
     re.IGNORECASE,
 )
-_FILE_NAME = re.compile(r"(?:[A-Za-z]:)?(?:[\w.~-]*[\\/])*([\w~-]+(?:\.[\w~-]+)*)\.(?:ahk|ah2)\b", re.IGNORECASE)
+_FILE_NAME = re.compile(
+    r"(?<![\w.~-])(?:[A-Za-z]:)?(?:[\w.~-]*[\\/])*([\w~-]+(?:\.[\w~-]+)*)\.(?:ahk|ah2)\b", re.IGNORECASE
+)
 _CODE = re.compile(
     r":=|^;|^[{}()\[\]]+,?$|\{\s*$|[)\]}\"\'\d]\s*;\s*$|^\w[\w.]*\([^)]*\)\s*(?:\{|;|$)|"
     r"^(?:if|while|for|return|loop|global|static|local)\b(?!(?:\s+[a-z]+){3}).*[(){}%]|"
@@ -204,8 +206,8 @@ def _sentence(line: str) -> list[str]:
 
 
 def _prose(line: str) -> list[str]:
-    if ".ah" in line.lower():
-        line = _FILE_NAME.sub(r"\1", line)
     if _URL.search(line) or not any(map(str.isalnum, line)):
         return []
+    if ".ah" in line.lower():
+        line = _FILE_NAME.sub(r"\1", line)
     return [re.sub(r"\s{2,}", "  ", line)]

@@ -53,6 +53,8 @@ def test_a_header_gives_title_text_and_body() -> None:
         ("; Written by Me\n; Date: 2020-01-01\n\n; Shows the time in a corner.", "", "Shows the time in a corner."),
         (";---- Counts all the words ----", "Counts all the words", ""),
         ("; Shows a clock (see https://example.org/x) on top.", "", "Shows a clock on top."),
+        ("; Counts words in a file.\n; Moved to https://words.test/lib/words.ahk", "", "Counts words in a file."),
+        ("; Counts words as C:\\lib\\words.ahk does", "Counts words as words does", ""),
         ("; Counts words in a file.\n; x := 1\n; MsgBox(x)", "", "Counts words in a file."),
         ("; Counts words in a file.\n; Example:\n; x = 1", "", "Counts words in a file."),
     ],
@@ -157,3 +159,4 @@ def test_compiler_directives_stay_in_the_script() -> None:
 def test_a_line_that_nobody_wrote_takes_no_time(line: str) -> None:
     """Nothing is timed: a pattern that is not linear would keep this test for minutes."""
     assert parse(f"; {line}\nMsgBox(1)\n").body == "MsgBox(1)"
+    assert parse(f"; .ahk {line[:900]}\n" * 300 + "MsgBox(1)\n").body == "MsgBox(1)"

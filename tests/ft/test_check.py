@@ -1,0 +1,296 @@
+"""`ft check` and `ft preview` on recipes with faults put in by hand: each is named with its cause.
+
+All in this process, by Axolotl's own tokenisation over the stand-ins' tokenizers.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from ft import recipe, standin
+from ft.check import Options, check, passed
+from ft.cli import app
+from ft.families import family
+from ft.findings import Report
+from tests.conftest import ROOT, folder_like_a_clone
+
+pytestmark = pytest.mark.slow  # imports Axolotl
+RECIPES = sorted(path.stem for path in (ROOT / "configs").glob("*.yaml"))
+ANSWER = "f(x) {\n\treturn x + 1  ; {n}\n}\n" * 8
+HARMONY = "{% for m in messages %}<|start|>{{ m.role }}<|message|>{{ m.content }}"
+USUAL = Options()
+Values = dict[str, Any]
+Edit = Callable[[Values], object]
+
+
+def alpaca(n: int) -> Values:
+    return {
+        "instruction": f"Write f, {n} of it.",
+        "input": "",
+        "output": ANSWER.replace("{n}", str(n)),
+        "metadata": {"source": f"scripts/{n}.ahk"},
+    }
+
+
+def chat(n: int, pairs: int = 1, thinking: str = "thinking") -> Values:
+    turns: list[Values] = []
+    for _ in range(pairs):
+        answer = {"role": "assistant", "content": ANSWER.replace("{n}", str(n))}
+        turns += [{"role": "user", "content": f"Write f, {n} of it."}, answer]
+    turns[-1][thinking] = ""
+    return {"messages": turns, "metadata": {"source": f"scripts/{n}.ahk"}}
+
+
+def write(path: Path, rows: list[Values]) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+@pytest.fixture(scope="module", autouse=True)
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A clone with a small, right dataset under the name that the recipes use, as the current folder."""
+    folder, before = folder_like_a_clone(tmp_path_factory.mktemp("check")), Path.cwd()
+    for split, count in (("train", 96), ("val", 48)):
+        for kind, make in (("alpaca", alpaca), ("chat", chat)):
+            write(folder / f"data/ahk/{split}.{kind}.jsonl", [make(n) for n in range(count)])
+    os.chdir(folder)
+    yield folder
+    os.chdir(before)
+
+
+def values_of(name: str) -> Values:
+    """A shipped recipe over its stand-in's tokenizer and config, which are made once."""
+    found = recipe.resolve(name)
+    folder = Path("outputs/standin") / name
+    if not folder.is_dir():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        standin.describe(family(found), list(standin.sample_texts()), folder)
+    return {**found.values, "base_model": str(folder), "tokenizer_config": str(folder)}
+
+
+def checked(name: str, edit: Edit = lambda values: None, options: Options = USUAL) -> Report:
+    values = values_of(name)
+    edit(values)
+    path = Path("faulty.yaml")
+    path.write_text(yaml.safe_dump({key: value for key, value in values.items() if value is not None}))
+    return check(str(path), [], options)
+
+
+def entries(values: Values, **changes: Any) -> None:
+    """The same change to each entry of the recipe's data."""
+    for key in ("datasets", "test_datasets"):
+        values[key] = [{**entry, **changes} for entry in values[key]]
+
+
+def data(values: Values, rows: list[Values], key: str = "datasets") -> None:
+    path = write(Path("data/faulty") / f"{key}.jsonl", rows)
+    values[key] = [{**values[key][0], "path": str(path)}]
+
+
+def template(values: Values, text: str) -> None:
+    values |= {"chat_template": "jinja", "chat_template_jinja": text}
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_shipped_recipe_on_good_data_passes(name: str) -> None:
+    report = checked(name)
+    assert report.problems == []
+    assert report.not_checked == []
+    assert {check for check, _ in report.checked} >= {
+        "keys",
+        "rules",
+        "schema",
+        "data",
+        "tokenizer",
+        "masks",
+        "lengths",
+    }
+
+
+# recipe, fault, words of what is said
+FAULTS: list[tuple[str, Edit, list[str]]] = [
+    ("codellama", lambda v: v["datasets"][0].update(typ="x"), ["faulty.yaml:", "'typ' under datasets[0]", "'type'?"]),
+    ("codellama", lambda v: v["gradient_checkpointing_kwargs"].update(use_reentrent=False), ["'use_reentrant'?"]),
+    ("codellama", lambda v: v.update(peft={"loftq_config": {"loftq_bit": 4}}), ["peft.loftq_config", "'loftq_bits'?"]),
+    ("codellama", lambda v: v.update(fsdp_config={"offload_parms": True}), ["'offload_params'?"]),
+    ("codellama", lambda v: v.update(liger_rmsnorm=True), ["'liger_rms_norm'?"]),
+    ("codellama", lambda v: v.update(train_on_eos="turn"), ["belongs under", "datasets"]),
+    ("codellama", lambda v: v.update(lora_r="many"), ["Axolotl refuses", "lora_r"]),
+    ("codellama", lambda v: v.update(max_steps=5), ["num_epochs has no effect"]),
+    (
+        "codellama",
+        lambda v: data(v, [alpaca(1)] * 9, "test_datasets") or v.update(eval_sample_packing=True),
+        ["packed batch"],
+    ),
+    ("codellama", lambda v: data(v, []), ["datasets.jsonl: empty"]),
+    ("codellama", lambda v: data(v, [], "test_datasets"), ["test_datasets.jsonl: empty"]),
+    ("codellama", lambda v: v["datasets"][0].update(path="data/none.jsonl"), ["data/none.jsonl: not there"]),
+    ("codellama", lambda v: entries(v, type="chat_template"), ["no 'messages'", "instruction"]),
+    ("codellama", lambda v: v.update(sequence_len=64), ["are dropped", "scripts/", "sequence_len: "]),
+    (
+        "codellama",
+        lambda v: data(v, [alpaca(1)] * 40 + [{**alpaca(7), "output": ANSWER * 40}] * 8),
+        [":41 (scripts/7.ahk)"],
+    ),
+    ("deepseek", lambda v: v.update(tokenizer_type=None), ["does not give code back", "PreTrainedTokenizerFast"]),
+    (
+        "gpt-oss",
+        lambda v: entries(v, train_on_eos="none"),
+        ["ends an assistant's turn is not trained", "train_on_eos is none"],
+    ),
+    (
+        "gpt-oss",
+        lambda v: entries(v, roles_to_train=["user"]),
+        ["of the user or the system are trained", "roles_to_train is"],
+    ),
+    (
+        "gpt-oss",
+        lambda v: v.update(train_on_inputs=True),
+        ["of the user or the system are trained", "train_on_inputs is true"],
+    ),
+    ("gpt-oss", lambda v: entries(v, roles_to_train=["narrator"]), ["no turn of narrator"]),
+    (
+        "gpt-oss",
+        lambda v: v.update(eot_tokens=None) or data(v, [chat(n, 2) for n in range(9)]),
+        ['eot_tokens: ["<|end|>"]'],
+    ),
+    (
+        "gpt-oss",
+        lambda v: template(v, HARMONY + "{% endfor %}"),
+        ["does not end in a special token", "never learns to stop"],
+    ),
+    (
+        "gpt-oss",
+        lambda v: template(v, HARMONY + "<|end|>{% endfor %}"),
+        ["answers end in <|end|>", "stops at <|return|>"],
+    ),
+    (
+        "gpt-oss",
+        lambda v: template(v, "<|startoftext|>" * 2 + HARMONY + "<|return|>{% endfor %}"),
+        ["stands there twice"],
+    ),
+    ("gpt-oss", lambda v: template(v, "{{ raise_exception('no') }}"), ["cannot tokenise"]),
+    (
+        "gpt-oss",
+        lambda v: data(v, [chat(n, thinking="thoughts") for n in range(60)]),
+        ["not taught to open its final channel", "field_thinking"],
+    ),
+    (
+        "qwen2",
+        lambda v: entries(v, train_on_eos="last") or data(v, [chat(n, 2) for n in range(60)]),
+        ["train_on_eos is last"],
+    ),
+    (
+        "qwen2",
+        lambda v: entries(v, message_field_training="train") or data(v, [untrained(n) for n in range(60)]),
+        ["no token is trained"],
+    ),
+]
+
+
+def untrained(n: int) -> Values:
+    return {"messages": [{**turn, "train": False} for turn in chat(n)["messages"]]}
+
+
+@pytest.mark.parametrize(("name", "edit", "says"), FAULTS, ids=[says[-1] for _, _, says in FAULTS])
+def test_a_fault_put_in_by_hand_is_named_with_its_cause(name: str, edit: Edit, says: list[str]) -> None:
+    report = checked(name, edit)
+    assert not passed(report, USUAL)
+    told = [f"{finding.text}\n{finding.fix}" for finding in report.problems]
+    assert any(all(words in text for words in says) for text in told), told
+
+
+def test_all_faults_are_told_at_once() -> None:
+    def edit(values: Values) -> None:
+        values |= {"lerning_rate": 1, "warmup_steps": 5, "lora_r": "many", "train_on_inputs": True}
+        data(values, [], "test_datasets")
+
+    told = " ".join(finding.text for finding in checked("codellama", edit).problems)
+    for words in ("'lerning_rate'", "warmup_steps and warmup_ratio", "lora_r", "test_datasets.jsonl: empty"):
+        assert words in told
+
+
+def test_a_key_that_stands_twice_is_told_with_its_line(place: Path) -> None:
+    path = place / "twice.yaml"
+    path.write_text((ROOT / "configs/codellama.yaml").read_text() + "lora_r: 8\n")
+    last = len(path.read_text().splitlines())
+    told = [finding.text for finding in check(str(path), [], Options(offline=True)).problems]
+    assert any(f"twice.yaml:{last}: 'lora_r' stands twice" in text for text in told)
+
+
+def test_without_the_tokenizer_the_rest_is_checked_and_it_is_said(place: Path) -> None:
+    def away(values: Values) -> None:
+        values |= {"base_model": "./none", "tokenizer_config": "./none"}
+
+    for options, ends_well in ((USUAL, False), (Options(offline=True), True)):
+        report = checked("codellama", away, options)
+        assert any("masks" in name for name, _ in report.not_checked)
+        assert report.problems == []
+        assert passed(report, options) is ends_well
+
+
+def test_the_share_that_may_be_lost_can_be_given() -> None:
+    def edit(values: Values) -> None:
+        data(values, [alpaca(n) for n in range(80)] + [{**alpaca(7), "output": ANSWER * 40}] * 8)
+
+    assert not passed(checked("codellama", edit), USUAL)
+    assert passed(checked("codellama", edit, Options(max_cut=0.1)), Options())
+
+
+def test_the_command_ends_with_1_and_names_the_fix_and_with_0_when_all_is_well() -> None:
+    base = ["base_model=outputs/standin/gpt-oss", "tokenizer_config=outputs/standin/gpt-oss"]
+    values_of("gpt-oss")
+    well = CliRunner().invoke(app, ["check", "gpt-oss", *base])
+    assert (well.exit_code, "PROBLEM" in well.output) == (0, False), well.output
+    ill = CliRunner().invoke(app, ["check", "gpt-oss", *base, "eot_tokens=null"])
+    assert ill.exit_code == 1
+    assert 'eot_tokens: ["<|end|>"]' in ill.output
+    assert max(map(len, ill.output.splitlines())) <= 80
+
+
+def preview(*arguments: str) -> str:
+    values_of("codellama")
+    done = CliRunner().invoke(app, ["preview", "codellama", "base_model=outputs/standin/codellama", *arguments])
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def test_a_preview_marks_what_is_trained_and_keeps_lines_within_80_columns() -> None:
+    shown = preview("--n", "2", "--split", "val")
+    assert shown.count("⟦ f(x) {") == 2
+    assert shown.count("</s>⟧") == 2
+    assert "### Response:\n" in shown
+    assert "val.alpaca.jsonl:2 (scripts/1.ahk)" in shown
+    assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_a_preview_shows_the_longest(place: Path) -> None:
+    write(place / "data/ahk/long.jsonl", [alpaca(1), {**alpaca(2), "output": ANSWER * 3}, alpaca(3)])
+    entry = '{"path": "data/ahk/long.jsonl", "ds_type": "json", "type": "alpaca"}'
+    assert "long.jsonl:2" in preview("--n", "1", "--longest", f"datasets=[{entry}]")
+
+
+def test_a_previews_pieces_join_to_the_decoded_example() -> None:
+    from ft.preview import pieces
+    from ft.tokenised import reader, rows
+
+    for name in ("codellama", "gpt-oss"):
+        read = reader(values_of(name))
+        row = next(rows(read, "datasets", 0))
+        joined = "".join(piece.text for piece in pieces(row, read.tokenizer))
+        assert joined == read.tokenizer.decode(row.input_ids, clean_up_tokenization_spaces=False)
+        assert ANSWER.replace("{n}", "0") in joined
+
+
+def test_a_split_that_is_none_is_one_line() -> None:
+    done = CliRunner().invoke(app, ["preview", "codellama", "--split", "dev"])
+    assert "--split is 'dev'" in str(done.exception)

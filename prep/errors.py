@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 _PLACES = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.EISDIR, errno.ENOENT}
-_PLACES |= {errno.ENAMETOOLONG, errno.EBUSY, errno.ELOOP}
+_PLACES |= {errno.ENAMETOOLONG, errno.EBUSY, errno.ELOOP, errno.ENOTEMPTY}
 _LACKS = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.EIO, getattr(errno, "ESTALE", errno.EIO)}
 
 

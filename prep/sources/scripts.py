@@ -109,4 +109,5 @@ def _patterns(globs: tuple[str, ...]) -> re.Pattern[str]:
 def _translate(glob: str) -> str:
     """`**/` is any folders, also none; `*` and `?` stay within a name. (`glob.translate` needs Python 3.13.)"""
     special = {"**/": r"(?:.*/)?", "**": r".*", "*": r"[^/]*", "?": r"[^/]"}
-    return "".join(special.get(part, re.escape(part)) for part in re.split(r"(\*\*/|\*\*|\*|\?)", glob))
+    once = re.sub(r"(?:\*\*/)+", "**/", glob)  # the same, and tried in one way instead of in many
+    return "".join(special.get(part, re.escape(part)) for part in re.split(r"(\*\*/|\*\*|\*|\?)", once))

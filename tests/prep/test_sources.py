@@ -57,6 +57,14 @@ def test_files_are_found_below_the_root_in_a_stable_order(tmp_path: Path) -> Non
     ]
 
 
+def test_a_pattern_of_many_folders_ends(tmp_path: Path) -> None:
+    deep = tmp_path.joinpath(*["f"] * 25)
+    deep.mkdir(parents=True)
+    (deep / "x.ahk").write_text("x")
+    (deep / "y.ahk").write_text("x")
+    assert scripts.find(source(tmp_path, include=["**/" * 12 + "x.ahk"])) == ["f/" * 25 + "x.ahk"]
+
+
 def test_a_link_to_a_folder_above_does_not_loop(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "x.ahk").write_text("x")

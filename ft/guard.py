@@ -116,7 +116,8 @@ class Guard(TrainerCallback):
         at = min(one["step"] for one in everywhere)
         texts = [text for one in everywhere for text in one["texts"]]
         rows = rows_in(texts, training_files(self._cfg))
-        why = cause(what, list(self._history), any(one["masked"] for one in everywhere), bool(self._cfg.get("fp16")))
+        masked, fp16 = any(one["masked"] for one in everywhere), bool(self._cfg.get("fp16"))
+        why = cause(what, at, list(self._history), masked, fp16)
         found = {
             "step": at,
             "seen_at": step,
@@ -143,7 +144,7 @@ class Guard(TrainerCallback):
         return texts, masked
 
 
-def cause(what: str, logged: list[dict[str, Any]], masked: bool, fp16: bool) -> str:
+def cause(what: str, step: int, logged: list[dict[str, Any]], masked: bool, fp16: bool) -> str:
     """The usual cause, in words, with what to do."""
     norms = [row["grad_norm"] for row in logged[:-1] if isinstance(row.get("grad_norm"), float)]
     if masked:
@@ -152,7 +153,7 @@ def cause(what: str, logged: list[dict[str, Any]], masked: bool, fp16: bool) -> 
         return "fp16 has no room for large values: bf16=true fp16=false where the card has it"
     if len(norms) >= 4 and max(norms[-3:]) > 10 * sorted(norms)[len(norms) // 2]:
         return "the gradients grew first: lower learning_rate, raise warmup_ratio, set max_grad_norm=1.0"
-    if len(logged) <= 1:
+    if step <= 1:
         return "from the first step on: broken weights, or an attn_implementation that this card does not compute well"
     if "explode" in what:
         return "most often learning_rate is too high: a third of it, and a longer warmup_ratio"

@@ -67,6 +67,19 @@ def test_a_gradient_that_is_not_finite_names_the_last_batch(tmp_path: Path) -> N
     assert [row["id"] for row in json.loads((tmp_path / "guard.json").read_text())["rows"]] == ["row-1"]
 
 
+def test_a_loss_that_exploded_stops_the_run_and_names_its_worst_batch(tmp_path: Path) -> None:
+    losses = [2.0] * 8 + [30.0, 31.0, 32.0]
+    one, trainer = guard(tmp_path, losses)
+    with pytest.raises(FloatingPointError, match="the loss exploded: 32, the third above 4 in a row at step 11"):
+        for step, loss in enumerate(losses, 1):
+            trainer.state.global_step = step - 1
+            trainer.training_step(None, batch(step % 4))
+            one.on_log(ARGS, SimpleNamespace(global_step=step), None, {"loss": loss, "grad_norm": 1.0})
+    found = json.loads((tmp_path / "guard.json").read_text())
+    assert [row["id"] for row in found["rows"]] == ["row-3"]
+    assert "learning_rate is too high" in found["cause"]
+
+
 def test_the_scaler_of_fp16_may_meet_infinite_gradients(tmp_path: Path) -> None:
     one, _ = guard(tmp_path, [])
     logs = {"loss": 1.0, "grad_norm": float("inf")}

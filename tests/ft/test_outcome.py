@@ -97,7 +97,7 @@ def test_a_full_card_is_answered_with_what_the_plan_proposes(gib: float) -> None
 )
 def test_the_usual_cause_is_named(what: str, norms: list[float], masked: bool, fp16: bool, says: str) -> None:
     logged = [{"step": i, "loss": 1.0, "grad_norm": norm} for i, norm in enumerate(norms)]
-    assert says in cause(what, logged, masked, fp16)
+    assert says in cause(what, len(norms), logged, masked, fp16)
 
 
 def test_a_clock_that_jumps_moves_neither_rows_nor_records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

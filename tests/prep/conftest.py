@@ -70,6 +70,6 @@ def prep(project: Path) -> Run:
 
     def run(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "prep", *arguments]
-        return subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=60, check=False, **options)
+        return subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=600, check=False, **options)
 
     return run

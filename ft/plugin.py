@@ -36,7 +36,7 @@ class Kit(BasePlugin):
         if cfg.get("quantize_moe_experts") and not torch.cuda.is_available():
             experts_on_cpu()
         if cfg.get("use_trackio") or cfg.get("trackio_project_name"):
-            trackers.mend_trackio()
+            trackers.mend_trackio(cfg.get("trackio_project_name"))
         packing_by_epoch(int(cfg.get("seed") or 0))
         self._record = Record(Path(cfg["output_dir"]) / PROGRESS)
         self._record.stage("reading the recipe")

@@ -6,16 +6,20 @@ import inspect
 from typing import Any
 
 
-def mend_trackio() -> None:
-    """Let `use_trackio` begin: Axolotl pins a Trackio whose `init` knows no `bucket_id`, and a transformers that always
-    gives it one, None where nothing is set. Axolotl has no key that would set it. A newer Trackio stays as it is."""
+def mend_trackio(project: str | None) -> None:
+    """Let `use_trackio` begin, under the recipe's `trackio_project_name`, which transformers does not hear of.
+
+    Axolotl pins a Trackio whose `init` knows no `bucket_id`, and a transformers that always gives it one: None, for
+    Axolotl has no key that would set it.
+    """
     import trackio
 
     begin = trackio.init
-    if "bucket_id" in inspect.signature(begin).parameters:
-        return
+    takes_bucket = "bucket_id" in inspect.signature(begin).parameters
 
-    def init(*args: Any, bucket_id: None = None, **kwargs: Any) -> Any:
-        return begin(*args, **kwargs)
+    def init(**given: Any) -> Any:
+        if not takes_bucket:
+            given.pop("bucket_id", None)
+        return begin(**given | ({"project": project} if project else {}))
 
-    trackio.init = init
+    trackio.init = init  # type: ignore[assignment]

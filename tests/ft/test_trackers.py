@@ -20,13 +20,15 @@ def test_axolotl_knows_every_key_of_the_trackers(in_workspace: Path) -> None:
     assert [key for key in KEYS if key not in known_keys({})] == []
 
 
-def test_trackio_takes_the_arguments_that_transformers_gives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_trackio_takes_what_transformers_gives_and_the_project_of_the_recipe(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("TRACKIO_DIR", str(tmp_path))
     import trackio
 
     monkeypatch.setattr(trackio, "init", trackio.init)  # mended for this test alone
-    mend_trackio()
-    trackio.init(project="ahk", name="one", space_id=None, resume="allow", private=None, bucket_id=None)
+    mend_trackio("ahk")
+    trackio.init(project="huggingface", name="one", space_id=None, resume="allow", private=None, bucket_id=None)
     trackio.log({"loss": 2.5}, step=1)
     trackio.finish()
     assert (tmp_path / "ahk.db").exists()

@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import IO, Protocol
 
 _GRACE_SECONDS = 15  # what a stopped process gets to end by itself
-# torch.save has no words for the system's error
-_FULL = re.compile(r"No space left on device|Disk quota exceeded|File too large|PytorchStreamWriter failed writing")
+_FULL = re.compile(
+    r"No space left on device|Disk quota exceeded|File too large"
+    r"|PytorchStreamWriter failed writing|inline_container\.cc:\d+\] \. unexpected pos"  # all that torch.save says
+)
 CARD_FULL = "the card's memory is full: try micro_batch_size=1, then a smaller sequence_len"
 _RAISED = re.compile(r"(\[rank\d+\]: ?)?([\w.]+\.)?\w*(Error|Exception|Interrupt)\b.*")
 

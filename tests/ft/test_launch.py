@@ -108,6 +108,7 @@ def test_merge_and_verify_want_a_run(workspace: Path) -> None:
     [
         ("x\nOSError: [Errno 28] No space left on device\n", "the disk is full"),
         ("x\nOSError: [Errno 122] Disk quota exceeded: 'a'\n", "the disk is full"),
+        ("RuntimeError: [enforce fail at inline_container.cc:672] . unexpected pos 1987 vs 1986\n", "the disk is full"),
         ("torch.OutOfMemoryError: CUDA out of memory. Tried\n", "micro_batch_size=1"),
         (
             "RuntimeError: [enforce fail] . PytorchStreamWriter failed writing file data/2: file write failed",

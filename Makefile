@@ -12,7 +12,7 @@ UV ?= uv
 COMPOSE := mkdir -p data outputs && KIT_UID=$$(id -u) KIT_GID=$$(id -g) docker compose -f docker/compose.yaml
 export AXOLOTL_DO_NOT_TRACK := 1
 .DEFAULT_GOAL := help
-.PHONY: help setup dataset rehearse train base merge verify eval demo test lint bench lock clean docker-build docker-shell docker-train
+.PHONY: help setup dataset check plan rehearse train base merge verify eval runs demo test lint bench lock clean docker-build docker-shell docker-train
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -37,6 +37,12 @@ endif
 dataset: setup ## DATA=ahk: sources -> data/DATA
 	@$(PY) -m prep build configs/data/$(DATA).yaml $(ARGS)
 
+check: setup data/ahk/manifest.json ## MODEL=x: every problem of a recipe at once
+	@$(PY) -m ft check $(MODEL) $(ARGS)
+
+plan: setup ## MODEL=x ARGS=--gpu=24: memory, disk, hours
+	@$(PY) -m ft plan $(MODEL) $(ARGS)
+
 rehearse: setup data/ahk/manifest.json ## MODEL=x: a recipe end to end on a tiny model
 	@$(PY) -m ft rehearse $(MODEL) $(ARGS)
 
@@ -55,6 +61,9 @@ verify: setup ## MODEL=x: is the merged model the trained one?
 
 eval: setup ## MODEL=x TASKS=ahk_loss: base against tuned on held-out data
 	@$(PY) -m eval run $(MODEL) --tasks $(TASKS) $(ARGS)
+
+runs: setup ## every run: losses, time, tokens/s, memory
+	@$(PY) -m ft runs $(ARGS)
 
 demo: setup ## the whole way on the embedded model, in minutes
 	@$(PY) -m eval demo

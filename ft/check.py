@@ -44,6 +44,8 @@ def check(model: str, overrides: list[str], options: Options) -> Report:
     else:
         report.skip("tokenizer, masks, lengths", "until the data is mended")
     _machine(recipe, report)
+    if passed(report, Options()):
+        data.mark_checked(resolve(model, overrides).values)
     return report
 
 

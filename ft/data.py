@@ -9,8 +9,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from ft.recipe import OUTPUTS
 from prep.errors import UserError
-from prep.files import sha256_file
+from prep.files import sha256_file, write_text
 
 # What Axolotl's tokenisation depends on besides the data: a change of one of these must not meet an old cache.
 CACHED = [
@@ -34,6 +35,7 @@ CACHED = [
     "base_model",
     "tokenizer_config",
 ]
+_CHECKED = OUTPUTS / ".cache" / "checked"
 _TOKENIZER_FILES = ("tokenizer.json", "tokenizer.model", "tokenizer_config.json", "chat_template.jinja")
 
 
@@ -170,3 +172,12 @@ def prepared_key(values: Mapping[str, Any]) -> str:
     for path in [*local, *(tokenizer / name for name in _TOKENIZER_FILES), *template]:
         digest.update(f"{path.name}:{sha256_file(path) if path.is_file() else ''};".encode())
     return digest.hexdigest()[:16]
+
+
+def mark_checked(values: Mapping[str, Any]) -> None:
+    """Remember that masks and lengths of exactly this data, so tokenised, were proved."""
+    write_text(_CHECKED / prepared_key(values), "")
+
+
+def is_checked(values: Mapping[str, Any]) -> bool:
+    return (_CHECKED / prepared_key(values)).is_file()

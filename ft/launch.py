@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ft import data, detached, experiment, hardware, lock, outcome, process, resume, runs, schema, stop
+from ft import data, detached, experiment, hardware, lock, outcome, process, resume, rules, runs, schema, stop
 from ft.base import ensure_base, is_local
 from ft.meters import Meters
 from ft.recipe import CONFIGS, Recipe, dump, resolve, short
@@ -38,6 +38,7 @@ def plan(model: str, overrides: list[str], options: Options) -> tuple[Recipe, Pa
     overlay = options.hardware or (None if cards else "cpu")
     plain = resolve(model, overrides)
     schema.check_keys(plain.values, str(plain.path))
+    rules.refuse(plain.values, str(plain.path))
     if plain.values.get("adapter") not in ("lora", "qlora"):
         raise UserError(f"{plain.path}: adapter must be lora or qlora: this launcher trains adapters")
     recipe = resolve(model, overrides, overlay)
@@ -101,6 +102,8 @@ def train(model: str, overrides: list[str], options: Options) -> Path:
         if options.resume:
             recipe = resumed(recipe)
         tell(recipe, shape)
+        if not data.is_checked(resolve(model, overrides).values):
+            say(f"masks and lengths of this data are not checked yet: python -m ft check {model} does")
         if not Path(str(recipe.values.get("base_model"))).is_dir():  # before hours of download
             schema.validate(recipe.values, gpu=shape.stem != "cpu")
         ensure_base(recipe)
@@ -132,7 +135,7 @@ def resumed(recipe: Recipe) -> Recipe:
     newest = resume.newest_checkpoint(folder)
     if found := resume.differences(recipe, runs.read(folder)):
         lines = "".join(f"\n  {line}" for line in found)
-        print(f"resuming {newest}, and not as the run began:{lines}", file=sys.stderr, flush=True)  # noqa: T201
+        say(f"resuming {newest}, and not as the run began:{lines}")
     return recipe.with_values({"resume_from_checkpoint": str(newest)}, "--resume")
 
 
@@ -142,7 +145,11 @@ def tell(recipe: Recipe, shape: Path) -> None:
     names = ", ".join(f"{card['name']} ({card['memory_gib'] or '?'} GiB)" for card in cards)
     lines = [f"on {names}, {shape}" if cards else f"no GPU here: {shape}, with the overlay for CPUs"]
     lines += [f"  {c.key}: {short(c.before)} -> {short(c.after)}  ({c.why})" for c in recipe.changes]
-    print("\n".join(lines), file=sys.stderr, flush=True)  # noqa: T201
+    say("\n".join(lines))
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)  # noqa: T201
 
 
 def prepared(recipe: Recipe) -> Recipe:

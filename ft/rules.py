@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ft import traits
+from prep.errors import UserError
 
 Values = Mapping[str, Any]
 KERNELS = ("lora_qkv_kernel", "lora_o_kernel", "lora_mlp_kernel", "lora_embedding_kernel")
@@ -38,6 +39,13 @@ def broken(values: Values) -> list[Rule]:
         except (TypeError, ValueError, AttributeError):
             continue
     return found
+
+
+def refuse(values: Values, where: str) -> None:
+    """Raise UserError with every contradiction of a recipe and the line that mends it; notes are left to the check."""
+    found = [f"{where}: {rule.cause}: {rule.fix}" for rule in broken(values) if not rule.only_a_note]
+    if found:
+        raise UserError("\n".join(found))
 
 
 RULES = [

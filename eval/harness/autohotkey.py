@@ -18,8 +18,9 @@ from eval.sandbox import Limits, Outcome, Room, run
 from prep.errors import UserError
 from prep.languages.autohotkey import wine
 from prep.languages.autohotkey.code import functions
-from prep.languages.autohotkey.engine import Engine, interpreter, version
+from prep.languages.autohotkey.engine import Engine, version
 from prep.languages.autohotkey.handover import OWN_WARN
+from prep.languages.autohotkey.interpreter import interpreter
 from prep.languages.autohotkey.lexer import lex
 from prep.languages.autohotkey.report import REPORT
 

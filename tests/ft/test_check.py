@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 from ft import recipe, standin
 from ft.check import Options, check, passed
 from ft.cli import app
+from ft.data import is_checked
 from ft.families import family
 from ft.findings import Report
 from tests.conftest import ROOT, folder_like_a_clone
@@ -294,3 +295,18 @@ def test_a_previews_pieces_join_to_the_decoded_example() -> None:
 def test_a_split_that_is_none_is_one_line() -> None:
     done = CliRunner().invoke(app, ["preview", "codellama", "--split", "dev"])
     assert "--split is 'dev'" in str(done.exception)
+
+
+def test_training_knows_what_was_checked() -> None:
+    """Until the data, or what its tokenisation hangs on, is another."""
+    report = checked("codellama")
+    values = recipe.read_yaml(Path("faulty.yaml"))
+    assert report.problems == [] and is_checked(recipe.resolve("faulty.yaml").values)
+    assert not is_checked({**recipe.resolve("faulty.yaml").values, "sequence_len": values["sequence_len"] - 1})
+    rows = Path("data/ahk/train.alpaca.jsonl")
+    before = rows.read_text()
+    try:
+        rows.write_text(before.replace("of it", "of this"))
+        assert not is_checked(recipe.resolve("faulty.yaml").values)
+    finally:
+        rows.write_text(before)

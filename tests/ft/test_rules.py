@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from ft import recipe, rules
+from ft import launch, recipe, rules
+from prep.errors import UserError
 from tests.conftest import ROOT
 
 RECIPES = sorted(path.stem for path in (ROOT / "configs").glob("*.yaml"))
@@ -99,3 +100,8 @@ def test_values_of_a_wrong_type_break_no_rule() -> None:
 def test_every_fix_is_yaml_to_paste() -> None:
     for rule in rules.RULES:
         assert isinstance(yaml.safe_load(rule.fix), dict), rule.fix
+
+
+def test_training_is_refused_with_the_line_that_mends_it(in_workspace: Path) -> None:
+    with pytest.raises(UserError, match=r"gpt-oss\.yaml: .*sees across packed examples.*: sample_packing: false"):
+        launch.plan("gpt-oss", ["sample_packing=true"], launch.Options())

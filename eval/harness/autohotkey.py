@@ -8,6 +8,7 @@ servers in processes of their own, a printer, sound or a window on a screen does
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,20 +27,16 @@ from prep.languages.autohotkey.report import REPORT
 
 LANGUAGE = "autohotkey"
 FENCES = ("autohotkey", "ahk", "ahk2", "ah2", "autohotkeyv2", "autohotkey2")
-_USES = (
-    "FileAppend",
-    "ExitApp",
-    "OnError",
-    "Type",
-    "String",
-    "Assert",
-)  # an answer that has its own would speak for us
+# An answer that has one of these of its own would speak for the harness.
+_USES = ("FileAppend", "ExitApp", "OnError", "RegExReplace", "Type", "String", "Assert")
+_LAST_RETURN = re.compile(r"^return[ \t]*(?:[ \t];.*)?$(?=(?:\s*^[ \t]*;.*$)*\s*\Z)", re.IGNORECASE | re.MULTILINE)
 _SCREENLESS = '\n[Software\\\\Wine\\\\Drivers]\n"Graphics"="null"\n"Audio"=""\n'
 _SCRIPT = """\
 #Requires AutoHotkey v2.0
 #Warn All, Off
 #SingleInstance Off
 #NoTrayIcon
+{word}_Count := 0
 OnError({word}_Error)
 #Include "Z:\\answer\\answer.ahk"
 {test}
@@ -47,23 +44,22 @@ OnError({word}_Error)
 {word}_Say(kind, detail := "") {{
     static said := false
     if !said
-        said := true, FileAppend("`n{word} " kind " " detail "`n", "*", "UTF-8-RAW")
+        said := true, FileAppend("`n{word} " kind " " RegExReplace(detail, "\\s+", " ") "`n", "*", "UTF-8-RAW")
     ExitApp(kind = "passed" ? 0 : 3)
 }}
 {word}_Error(thrown, mode) {{
     if !(thrown is Error)
         {word}_Say("error", "thrown: " (thrown is Primitive ? String(thrown) : Type(thrown)))
-    {word}_Say("error", Type(thrown) ": " thrown.Message (thrown.Extra = "" ? "" : " (" thrown.Extra ")")
-        " at " (InStr(thrown.File, "answer.ahk") ? "answer.ahk:" thrown.Line : "the test"))
+    {word}_Say("error", Type(thrown) ": " thrown.Message (thrown.Extra = "" ? "" : " (" thrown.Extra ")") " at "
+        (InStr(thrown.File, "answer.ahk") ? "answer.ahk:" thrown.Line : "the test, after assertion " {word}_Count))
 }}
 Assert(condition, message := "") {{
-    static number := 0
-    number += 1
+    global {word}_Count += 1
     if !condition
-        {word}_Say("failed", "assertion " number (message = "" ? "" : ": " message))
+        {word}_Say("failed", "assertion " {word}_Count (message = "" ? "" : ": " message))
 }}
-MsgBox(*) => "OK" ; a dialog in an example call would wait for ever
 """
+_DIALOG = 'MsgBox(*) => "OK" ; a dialog in an example call would wait for ever\n'
 
 
 def name() -> str:
@@ -115,8 +111,10 @@ class Harness:
     def run(self, answer: str, test: str, limits: Limits | None = None) -> Verdict:
         """One answer, one test, one fresh sandbox."""
         word = secret()
-        if taken := _redefined(answer):
-            return Verdict("invalid", f"answer.ahk:{taken[1]}: defines {taken[0]}, which belongs to the harness")
+        own = {found.name.lower(): found for found in functions(lex(answer))}
+        for taken in (own[used.lower()] for used in _USES if used.lower() in own):
+            return Verdict("invalid", f"answer.ahk:{taken.line}: defines {taken.name}, which belongs to the harness")
+        script = _SCRIPT.format(word=word, test=test) + ("" if "msgbox" in own else _DIALOG)
         with tempfile.NamedTemporaryFile(dir=self._folder, suffix=".ahk") as file:
             file.write(_encoded(answer))
             file.flush()
@@ -124,7 +122,7 @@ class Harness:
             links = {"/prefix/dosdevices/c:": "../drive_c", "/prefix/dosdevices/z:": "/"}
             room = Room(places, self._folders, links, self._environment)
             argv = [str(wine.wine()), "/opt/AutoHotkeyV2.exe", "/ErrorStdOut=utf-8", "*"]
-            outcome = run(argv, room, _SCRIPT.format(word=word, test=test).encode("utf-8"), limits)
+            outcome = run(argv, room, script.encode("utf-8"), limits)
         return spoken(outcome, word) or _invalid(outcome) or silent(outcome)
 
 
@@ -140,14 +138,10 @@ def _user(prefix: Path) -> str:
 
 
 def _encoded(answer: str) -> bytes:
-    """With a byte order mark: nothing is guessed. A `#Warn` of its own would open dialogs."""
-    return b"\xef\xbb\xbf" + OWN_WARN.sub(rb"\1;", answer.encode("utf-8", "replace"))
-
-
-def _redefined(answer: str) -> tuple[str, int] | None:
-    """The first function of the answer that the harness needs for itself, and its line."""
-    used = {name.lower() for name in _USES}
-    return next(((found.name, found.line) for found in functions(lex(answer)) if found.name.lower() in used), None)
+    """With a byte order mark: nothing is guessed. A `#Warn` of its own would open dialogs, and a `return` at the end,
+    which closes a script as people write it, would end it before the test."""
+    ends = _LAST_RETURN.sub("", answer.replace("\r\n", "\n"))
+    return b"\xef\xbb\xbf" + OWN_WARN.sub(rb"\1;", ends.encode("utf-8", "replace"))
 
 
 def _invalid(outcome: Outcome) -> Verdict | None:

@@ -2,7 +2,8 @@
 
 The script goes in by stdin, so that no file holds the secret word; the answer alone is a file, `answer.ahk`, so that
 what does not load is named by its own line. Wine starts without its services and with no screen: what needs COM
-servers in processes of their own, a printer, sound or a window on a screen does not work here.
+servers in processes of their own, a printer, sound or a window on a screen does not work here; IniRead without a
+default gives "" for what is missing, where Windows throws.
 """
 
 from __future__ import annotations

@@ -38,9 +38,9 @@ def plan(model: str, overrides: list[str], options: Options) -> tuple[Recipe, Pa
     overlay = options.hardware or (None if cards else "cpu")
     plain = resolve(model, overrides)
     schema.check_keys(plain.values, str(plain.path))
-    rules.refuse(plain.values, str(plain.path))
     if plain.values.get("adapter") not in ("lora", "qlora"):
         raise UserError(f"{plain.path}: adapter must be lora or qlora: this launcher trains adapters")
+    rules.refuse(plain.values, str(plain.path))
     recipe = resolve(model, overrides, overlay)
     gone = {key: None for key in recipe.values if key not in schema.known_keys(recipe.values)}
     recipe = recipe.with_values(gone, "goes with a plugin that is off here")

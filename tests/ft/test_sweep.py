@@ -53,7 +53,7 @@ def test_commas_part_values_but_not_inside_brackets_and_quotes(text: str, values
         (["lora_r=8,16", "lora_r=32"], "each key stands once"),
         (["output_dir=a,b"], "output_dir is the sweep's own"),
         (["lora_rr=8,16"], "did you mean 'lora_r'"),
-        (["adapter=lora,null"], "adapter must be lora or qlora"),
+        (["adapter=qlora,null"], "adapter must be lora or qlora"),
     ],
 )
 def test_a_grid_that_cannot_run_is_refused_before_anything_runs(here: Path, axes: list[str], says: str) -> None:

@@ -44,8 +44,8 @@ def check(model: str, overrides: list[str], options: Options) -> Report:
     else:
         report.skip("tokenizer, masks, lengths", "until the data is mended")
     _machine(recipe, report)
-    if passed(report, Options()):
-        data.mark_checked(resolve(model, overrides).values)
+    if passed(report, Options()) and options.max_cut <= MAX_CUT:
+        data.mark_checked(values)
     return report
 
 

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 from collections import deque
+from math import isfinite
 from statistics import median
 
 WINDOW, LEAST, IN_A_ROW = 16, 8, 3
@@ -67,7 +68,11 @@ class Curve:
         )
 
     def turned_up(self, step: int, loss: float) -> str | None:
-        """A warning in words, once, when validation gets worse."""
+        """A warning in words, once, when validation gets worse; each time that it is no number."""
+        if not isfinite(loss):
+            return (
+                f"validation loss is {loss} at step {step}: a row of the validation data, or the weights, are damaged"
+            )
         self._held.append((step, loss))
         best_step, best = min(self._held, key=lambda point: point[1])
         if self._told_turn or len(self._held) < 3 or any(v <= best * (1 + SHARE) for _, v in self._held[-2:]):

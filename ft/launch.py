@@ -102,7 +102,7 @@ def train(model: str, overrides: list[str], options: Options) -> Path:
         if options.resume:
             recipe = resumed(recipe)
         tell(recipe, shape)
-        if not data.is_checked(resolve(model, overrides).values):
+        if not data.is_checked(resolve(model, overrides, options.hardware).values):
             say(f"masks and lengths of this data are not checked yet: python -m ft check {model} does")
         if not Path(str(recipe.values.get("base_model"))).is_dir():  # before hours of download
             schema.validate(recipe.values, gpu=shape.stem != "cpu")

@@ -124,7 +124,18 @@ def resolve(model: str, overrides: Iterable[str] = (), hardware: str | None = No
     recipe = recipe.with_values(dict(parse_override(o) for o in overrides), "given on the command line")
     if not isinstance(recipe.values.get("output_dir"), str):
         raise UserError(f"{path}: output_dir must be the path of a folder")
+    _refuse_shared(recipe.output_dir, path)
     return recipe
+
+
+def _refuse_shared(folder: Path, path: Path) -> None:
+    """A run's folder is moved aside as a whole: it must hold nothing else."""
+    here, place = Path.cwd(), folder.resolve()
+    shared = [here / name for name in (OUTPUTS, CONFIGS, "data", "prep", "ft", "eval")]
+    if place in [*shared, here, *here.parents]:
+        raise UserError(
+            f"{path}: output_dir {folder} holds other things too: give a run a folder of its own, outputs/NAME"
+        )
 
 
 def run_folder(model: str) -> Path:

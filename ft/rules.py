@@ -257,7 +257,7 @@ RULES = [
         "fsdp_config: null",
     ),
     Rule(
-        lambda v: bool(v.get("activation_offloading")) and v.get("adapter") in ("lora", "qlora"),
+        lambda v: v.get("activation_offloading") is True and v.get("adapter") in ("lora", "qlora"),
         "activation_offloading keeps activations in the machine's memory and switches recomputation off for LoRA",
         "activation_offloading: false",
         only_a_note=True,

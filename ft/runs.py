@@ -34,6 +34,7 @@ _PACKAGES = [
     "niche-tuner",
 ]
 PROGRESS = "progress.jsonl"
+_ADAPTER = ("adapter_model.safetensors", "adapter_config.json")
 _TIME = "%Y-%m-%dT%H:%M:%S%z"
 
 
@@ -167,9 +168,12 @@ def plot(folder: Path, title: str) -> Path:
 
 
 def keep_previous(folder: Path) -> None:
-    """Move an earlier run's folder aside, so that a new run never mixes with it and nothing trained is lost."""
-    if (folder / "run.json").is_file():
-        stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime((folder / "run.json").stat().st_mtime))
+    """Move what an earlier run left, of this launcher or another tool, aside: a new run never mixes with it, and
+    nothing trained is lost."""
+    left = [folder / name for name in ("run.json", *_ADAPTER)]
+    left = [path for path in left if path.is_file()] + checkpoints(folder)
+    if left:
+        stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(left[0].stat().st_mtime))
         kept = folder.with_name(f"{folder.name}.{stamp}")
         number = 1
         while kept.exists():
@@ -197,7 +201,7 @@ def drop_unfinished(folder: Path) -> None:
     for path in checkpoints(folder):
         if not whole(path):
             shutil.rmtree(path)
-    for name in ("adapter_model.safetensors", "adapter_config.json"):
+    for name in _ADAPTER:
         (folder / name).unlink(missing_ok=True)
 
 

@@ -109,7 +109,9 @@ def key_lines(path: Path) -> tuple[dict[Place, int], list[tuple[Place, int]]]:
 
 def known_keys(values: Mapping[str, Any]) -> Names:
     """Every key that Axolotl and the recipe's plugins know, with those below it; cached, the look-up costs seconds."""
-    plugins = [str(plugin) for plugin in values.get("plugins") or ()]
+    plugins = values.get("plugins") or []
+    if not isinstance(plugins, list) or not all(isinstance(plugin, str) for plugin in plugins):
+        raise UserError("plugins: must be a list of names, such as [axolotl.integrations.liger.LigerPlugin]")
     cache = OUTPUTS / ".cache" / f"axolotl-{version('axolotl')}-names.json"
     cached: dict[str, Names] = json.loads(cache.read_text(encoding="utf-8")) if cache.is_file() else {}
     wanted = ["", *(plugin for plugin in plugins if plugin.startswith("axolotl."))]

@@ -64,3 +64,9 @@ def turns(losses: list[float]) -> list[int]:
 def test_validation_loss_that_turns_up_is_told_once() -> None:
     assert turns([2.0, 1.5, 1.2, 1.3, 1.4, 1.5, 1.6]) == [5]
     assert turns([2.0, 1.5, 1.2, 1.3, 1.19, 1.2, 1.195]) == []
+
+
+def test_a_validation_loss_that_is_no_number_is_told_and_is_never_the_best() -> None:
+    curve = Curve()
+    assert "validation loss is nan at step 10" in str(curve.turned_up(10, float("nan")))
+    assert [curve.turned_up(step, loss) for step, loss in ((20, 0.9), (30, 0.8), (40, 0.7))] == [None, None, None]

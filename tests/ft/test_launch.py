@@ -217,3 +217,25 @@ def test_another_tokenizer_alone_does_not_change_what_is_merged_into(tmp_path: P
     assert base.published(values) is None
     (tmp_path / "config.json").write_text('{"quantization_config": {"quant_method": "mxfp4"}}')
     assert base.published(values) == str(tmp_path)
+
+
+@pytest.mark.parametrize("left", ["adapter_model.safetensors", "checkpoint-500/trainer_state.json"])
+def test_what_another_tool_trained_there_is_moved_aside_too(tmp_path: Path, left: str) -> None:
+    file = tmp_path / "run" / left
+    file.parent.mkdir(parents=True)
+    file.write_text("trained")
+    runs.keep_previous(tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+    assert [path.read_text() for path in tmp_path.glob(f"run.*/{left}")] == ["trained"]
+
+
+@pytest.mark.parametrize("folder", [".", "outputs", "..", "data", "/"])
+def test_a_run_gets_no_folder_that_holds_other_things(in_workspace: Path, folder: str) -> None:
+    with pytest.raises(UserError, match="a folder of its own"):
+        launch.plan("tiny", [f"output_dir={folder}"], launch.Options())
+
+
+@pytest.mark.parametrize("plugins", ["3", "axolotl.integrations.liger.LigerPlugin", "[3]"])
+def test_plugins_are_a_list_of_names(in_workspace: Path, plugins: str) -> None:
+    with pytest.raises(UserError, match="plugins: must be a list"):
+        launch.plan("tiny", [f"plugins={plugins}"], launch.Options())

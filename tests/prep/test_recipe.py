@@ -78,10 +78,13 @@ def test_a_threshold_is_a_share_or_off(given: str, value: float | str, tmp_path:
     assert load(tmp_path, text).quality.near_duplicates == value
 
 
-@pytest.mark.parametrize("name", ["write", "explain", "exists"])
-def test_a_weight_goes_up_to_the_ways_in_which_a_task_asks(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "ways"),
+    [("write", "PHRASINGS"), ("explain", "WHAT"), ("explain", "WHAT_AND_HOW"), ("exists", "PHRASINGS")],
+)
+def test_a_weight_goes_up_to_the_ways_in_which_a_task_asks(name: str, ways: str) -> None:
     [task] = [part for part in Tasks.model_fields[name].annotation.__args__ if part is not type(None)]
-    assert task.most == len(import_module(f"prep.tasks.{name}").PHRASINGS)
+    assert task.most == len(getattr(import_module(f"prep.tasks.{name}"), ways))
 
 
 def test_a_recipe_that_is_a_pipe_or_a_device_is_not_read(tmp_path: Path) -> None:

@@ -47,12 +47,12 @@ _DENIES = re.compile(
 _NUMBER = (
     r"[-+\u2212]?(?:\d{1,3}(?:[,\u202f\u00a0 ]\d{3})+|\d+)(?:[.,]\d+)?(?:\s*(?:[eE]|[x\u00d7]\s*10\^?)\s*[-+]?\d+)?"
 )
-_STEP = re.compile(r"^\s*(?:\*\*)?(?:step\s+)?(\d{1,3})\s*[.):]\s*(.*)$", re.IGNORECASE | re.MULTILINE)
+_STEP = re.compile(r"^[ \t]{0,40}(?:\*\*)?(?:step\s+)?(\d{1,3})\s*[.):]\s*(.*)$", re.IGNORECASE | re.MULTILINE)
 
 
 def judge(answer: str, checks: Sequence[Check]) -> Verdict:
     """The first check that fails decides; an answer that is none is no wrong one."""
-    text = answer.strip()
+    text = answer.replace("\u2019", "'").strip()
     if not text:
         return Verdict("no-answer", "empty")
     if _UNKNOWING.match(text):

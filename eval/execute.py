@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -58,6 +59,8 @@ def read_tasks(path: Path) -> list[Task]:
         needed = [name for name in ("id", "prompt", "test") if not _text(row, name)]
         if needed:
             raise UserError(f"{place}: no '{needed[0]}': a task has id, prompt, entry_point and test, each a text")
+        if not re.search(r"\bAssert\s*\(", row["test"]):
+            raise UserError(f"{place}: its test asserts nothing: it must call Assert(condition, message)")
         fields = {name: str(row.get(name) or "") for name in Task._fields if name != "language"}
         task = Task(**fields, language=str(row.get("language") or "autohotkey"))
         if task.language not in LANGUAGES:
@@ -152,8 +155,12 @@ class Runner:
         pool = ThreadPoolExecutor(self._jobs)
         try:
             yield from pool.map(self.judge, completions)
+        except BaseException:  # also on Ctrl+C, and when the caller goes away
+            pool.shutdown(wait=False, cancel_futures=True)
+            sandbox.stop_all()
+            raise
         finally:
-            pool.shutdown(cancel_futures=True)
+            pool.shutdown()
 
 
 class Journal:

@@ -63,6 +63,8 @@ CASES = [
     ({"refuses": True}, "StrReverse(text) reverses the text.", "wrong"),
     ({"refuses": True}, "There is a function StrReverse; it has two parameters.", "wrong"),
     ({"refuses": True}, "It does not matter which case you use.", "wrong"),
+    ({"refuses": True}, "StrReverse doesn\u2019t exist.", "right"),
+    ({"contains": "x"}, "I don\u2019t know.", "no-answer"),
     ({"max_words": 3}, "one two three", "right"),
     ({"max_words": 3}, "one two three four", "wrong"),
     ({"contains": "x"}, "", "no-answer"),

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from eval.answer import code_of
@@ -152,6 +153,7 @@ def row(task: Task, **other: object) -> str:
         (row(ADD), "", ("completions.jsonl: no completions",)),
         (row(ADD) + row(ADD), '{"id": "add", "completion": "x"}\n', ("tasks.jsonl:2", "ids must differ")),
         (row(ADD, test=""), '{"id": "add", "completion": "x"}\n', ("tasks.jsonl:1", "no 'test'")),
+        (row(ADD, test="; Assert"), '{"id": "add", "completion": "x"}\n', ("tasks.jsonl:1", "asserts nothing")),
         (row(ADD) + "{broken\n", '{"id": "add", "completion": "x"}\n', ("tasks.jsonl:2", "not a JSON line")),
         (row(ADD, language="cobol"), '{"id": "add", "completion": "x"}\n', ("no harness runs 'cobol'", "python")),
         (row(ADD), '{"id": "ad", "completion": "x"}\n', ("completions.jsonl:1", "no task has the id 'ad'")),
@@ -193,6 +195,26 @@ def test_a_stopped_run_goes_on(tmp_path: Path) -> None:
     assert "100.0%" in done.stdout
 
 
+def test_ctrl_c_waits_for_no_answer(tmp_path: Path) -> None:
+    (tmp_path / "tasks.jsonl").write_text(row(PYTHON))
+    endless = "import time\nopen('/tmp/up', 'w')\nwhile True: time.sleep(7654324)"
+    (tmp_path / "answers.jsonl").write_text(json.dumps({"id": "py", "completion": endless}))
+    arguments = [tmp_path / "tasks.jsonl", tmp_path / "answers.jsonl", "--timeout", "3000"]
+    process = subprocess.Popen(command("eval", "exec", *arguments), cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    while not any("-X utf8 -c" in " ".join(child.cmdline()) for child in psutil.Process(process.pid).children(True)):
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(120) == 130
+
+
+@pytest.mark.parametrize("seconds", ["nan", "0", "-1", "inf"])
+def test_a_timeout_is_a_number_of_seconds(tmp_path: Path, seconds: str) -> None:
+    (tmp_path / "tasks.jsonl").write_text(row(PYTHON))
+    arguments = [tmp_path / "tasks.jsonl", tmp_path / "tasks.jsonl", "--timeout", seconds]
+    one_line(run("eval", "exec", *arguments, cwd=ROOT), 2, "between 0.1 and 3600")
+
+
 def test_tasks_name_their_language(tmp_path: Path) -> None:
-    (tmp_path / "tasks.jsonl").write_text('{"id": "a", "prompt": "p", "test": "t"}\n\n')
+    (tmp_path / "tasks.jsonl").write_text('{"id": "a", "prompt": "p", "test": "Assert(1)"}\n\n')
     assert [task.language for task in read_tasks(tmp_path / "tasks.jsonl")] == ["autohotkey"]

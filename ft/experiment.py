@@ -20,6 +20,7 @@ from prep.errors import UserError
 from prep.files import write_text
 
 NOTES = Path("experiments")
+TAKEN = {"merged", "eval", "gguf", "base", "standin", "prepared", "sweeps"}  # outputs/NAME is something else
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 _PAGE = """# {name}
 
@@ -58,6 +59,8 @@ def new(name: str, source: str, overrides: Iterable[str], hypothesis: str) -> tu
     """
     if not _NAME.fullmatch(name):
         raise UserError(f"'{name}': a recipe's name has letters, digits, '-', '_' and '.' only")
+    if name in TAKEN or name.endswith((".yaml", ".yml")):
+        raise UserError(f"'{name}' names a folder of outputs/, or a file: choose another name for the recipe")
     recipe, notes = CONFIGS / f"{name}.yaml", NOTES / f"{name}.md"
     for path in (recipe, notes):
         if path.exists():

@@ -19,6 +19,7 @@ from typing import Any
 from ft import data, hardware
 from ft.checkpoint import fingerprint
 from ft.recipe import Recipe
+from prep.errors import UserError
 from prep.files import sha256_bytes, sha256_file, write_text
 
 _PACKAGES = [
@@ -90,8 +91,17 @@ def write(folder: Path, record: dict[str, Any]) -> None:
 
 
 def read(folder: Path) -> dict[str, Any]:
+    """The record of a run; empty without one. Raises UserError for one that is damaged."""
     path = folder / "run.json"
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    if not path.is_file():
+        return {}
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise UserError(f"{path}: damaged ({error}): move the folder aside, or mend the file") from None
+    if not isinstance(found, dict):
+        raise UserError(f"{path}: damaged (no JSON object): move the folder aside, or mend the file")
+    return found
 
 
 def git_state() -> dict[str, Any]:
@@ -128,7 +138,16 @@ class Rows:
             file.seek(self._position)
             whole, newline, _ = file.read().rpartition(b"\n")  # a line that is still being written waits
         self._position += len(whole) + len(newline)
-        return [json.loads(line) for line in whole.splitlines()]
+        return [row for line in whole.splitlines() if (row := _row(line)) is not None]
+
+
+def _row(line: bytes) -> dict[str, Any] | None:
+    """A progress row; None for a line that a crash of the machine left damaged."""
+    try:
+        row = json.loads(line)
+    except ValueError:
+        return None
+    return row if isinstance(row, dict) else None
 
 
 def losses(rows: list[dict[str, Any]], key: str) -> Iterator[tuple[int, float]]:

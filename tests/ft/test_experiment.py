@@ -199,3 +199,9 @@ def test_notes_in_another_encoding_stay_as_they_are(here: Path) -> None:
     ]
     done = ft("ft", "runs", "--notes", cwd=here)
     assert "not UTF-8 text at byte 3" in done.stdout
+
+
+@pytest.mark.parametrize("name", ["foo.yaml", "prepared", "sweeps", "standin"])
+def test_a_name_that_is_something_else_is_refused(here: Path, name: str) -> None:
+    with pytest.raises(UserError, match="choose another name"):
+        experiment.new(name, "tiny", [], "")

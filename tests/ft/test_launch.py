@@ -239,3 +239,15 @@ def test_a_run_gets_no_folder_that_holds_other_things(in_workspace: Path, folder
 def test_plugins_are_a_list_of_names(in_workspace: Path, plugins: str) -> None:
     with pytest.raises(UserError, match="plugins: must be a list"):
         launch.plan("tiny", [f"plugins={plugins}"], launch.Options())
+
+
+@pytest.mark.parametrize("text", ["", '{"status": ', "[]"])
+def test_a_damaged_record_is_one_line(tmp_path: Path, text: str) -> None:
+    (tmp_path / "run.json").write_text(text)
+    with pytest.raises(UserError, match=r"run\.json: damaged"):
+        runs.read(tmp_path)
+
+
+def test_a_damaged_row_of_progress_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "progress.jsonl").write_text('{"time": 1, "step": 1}\n{"time": 2, "st\n[1]\n{"time": 3, "step": 3}\n')
+    assert [row["step"] for row in runs.progress(tmp_path)] == [1, 3]

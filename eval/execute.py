@@ -55,16 +55,13 @@ class Result(NamedTuple):
 def read_tasks(path: Path) -> list[Task]:
     """Raises UserError for a row that is broken, has no test, or takes another's id."""
     tasks: dict[str, Task] = {}
-    for place, row in _rows(path):
+    for place, row in read_rows(path):
         needed = [name for name in ("id", "prompt", "test") if not _text(row, name)]
         if needed:
             raise UserError(f"{place}: no '{needed[0]}': a task has id, prompt, entry_point and test, each a text")
-        if not re.search(r"\bAssert\s*\(", row["test"]):
-            raise UserError(f"{place}: its test asserts nothing: it must call Assert(condition, message)")
         fields = {name: str(row.get(name) or "") for name in Task._fields if name != "language"}
         task = Task(**fields, language=str(row.get("language") or "autohotkey"))
-        if task.language not in LANGUAGES:
-            raise UserError(f"{place}: no harness runs '{task.language}' (there are {', '.join(LANGUAGES)})")
+        refuse_untested(task.test, task.language, place)
         if task.id in tasks:
             raise UserError(f"{place}: the id '{task.id}' is taken by an earlier row: ids must differ")
         tasks[task.id] = task
@@ -73,11 +70,19 @@ def read_tasks(path: Path) -> list[Task]:
     return list(tasks.values())
 
 
+def refuse_untested(test: str, language: str, place: str) -> None:
+    """Raises UserError for a test that can never fail, or that nothing here runs."""
+    if not re.search(r"\bAssert\s*\(", test):
+        raise UserError(f"{place}: its test asserts nothing: it must call Assert(condition, message)")
+    if language not in LANGUAGES:
+        raise UserError(f"{place}: no harness runs '{language}' (there are {', '.join(LANGUAGES)})")
+
+
 def read_completions(path: Path, tasks: Iterable[Task]) -> list[Completion]:
     """Raises UserError for a row that is broken or answers no task."""
     known = {task.id for task in tasks}
     found = []
-    for place, row in _rows(path):
+    for place, row in read_rows(path):
         if not _text(row, "id") or not isinstance(row.get("completion"), str):
             raise UserError(f"{place}: a completion has an id and a completion, both texts")
         if row["id"] not in known:
@@ -88,7 +93,7 @@ def read_completions(path: Path, tasks: Iterable[Task]) -> list[Completion]:
     return found
 
 
-def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+def read_rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """(file:line, row) of every line that is not blank."""
     if not path.is_file():
         raise UserError(f"no file {path}")

@@ -33,7 +33,7 @@ def held_out(values: dict[str, Any], limit: int | None = None) -> list[dict[str,
         raise UserError(f"{path}: no held-out file can be told from its name: name it train.... and the other test....")
     if not path.is_file():
         raise UserError(f"no test split {path}: build the dataset first, make dataset")
-    rows = evenly(_rows(path), limit)
+    rows = evenly(split_rows(path), limit)
     if not rows:
         raise UserError(f"{path}: empty: nothing to measure (raise the split's test share and build again)")
     tokenizer = _tokenizer(values)
@@ -65,7 +65,7 @@ def adds_bos(values: dict[str, Any]) -> bool:
     return not chat and tokenizer.encode("x")[:1] == [tokenizer.bos_token_id]
 
 
-def _rows(path: Path) -> list[dict[str, Any]]:
+def split_rows(path: Path) -> list[dict[str, Any]]:
     rows = []
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):

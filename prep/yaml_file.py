@@ -14,17 +14,14 @@ from prep.files import file_bytes
 def read(path: Path) -> dict[str, Any]:
     """The mapping in a YAML file. Raises UserError for anything else, and for a key that is there twice."""
     try:
-        data = yaml.load(file_bytes(path), _Loader)  # noqa: S506 - a SafeLoader
+        data = yaml.load(file_bytes(path), Loader)  # noqa: S506 - a SafeLoader
     except FileNotFoundError:
         beside = sorted(other.name for other in path.parent.glob("*.yaml"))
         raise UserError(f"{path}: no such recipe" + (f"; here are {', '.join(beside[:8])}" if beside else "")) from None
     except OSError as error:
         raise UserError(f"{path}: cannot be read: {error.strerror}") from None
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
-        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable text"
-        raise UserError(f"{where}: not valid YAML: {problem}") from None
+        raise broken(path, error) from None
     except RecursionError:
         raise UserError(f"{path}: nested too deeply for a recipe") from None
     if not isinstance(data, dict):
@@ -32,7 +29,15 @@ def read(path: Path) -> dict[str, Any]:
     return data
 
 
-class _Loader(yaml.SafeLoader):
+def broken(path: Path, error: Exception) -> UserError:
+    """Where a file is no YAML, and why."""
+    mark = getattr(error, "problem_mark", None)
+    where = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
+    problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable text"
+    return UserError(f"{where}: not valid YAML: {problem}")
+
+
+class Loader(yaml.SafeLoader):
     """YAML's own loader keeps the last of two equal keys in silence, and fails in many ways on odd values."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:

@@ -31,12 +31,15 @@ FENCES = ("autohotkey", "ahk", "ahk2", "ah2", "autohotkeyv2", "autohotkey2")
 # An answer that has one of these of its own would speak for the harness.
 _USES = ("FileAppend", "ExitApp", "OnError", "RegExReplace", "Type", "String", "Assert")
 _LAST_RETURN = re.compile(r"^return[ \t]*(?:[ \t];.*)?$(?=(?:\s*^[ \t]*;.*$)*\s*\Z)", re.IGNORECASE | re.MULTILINE)
+_BEGAN = "began"  # said before the answer's first line
+_STARTS = 3  # Wine fails to start about once in some thousand runs on a busy machine
 _SCREENLESS = '\n[Software\\\\Wine\\\\Drivers]\n"Graphics"="null"\n"Audio"=""\n'
 _SCRIPT = """\
 #Requires AutoHotkey v2.0
 #Warn All, Off
 #SingleInstance Off
 #NoTrayIcon
+FileAppend("{word} {began}`n", "*", "UTF-8-RAW")
 {word}_Count := 0
 OnError({word}_Error)
 #Include "Z:\\answer\\answer.ahk"
@@ -115,7 +118,7 @@ class Harness:
         own = {found.name.lower(): found for found in functions(lex(answer))}
         for taken in (own[used.lower()] for used in _USES if used.lower() in own):
             return Verdict("invalid", f"answer.ahk:{taken.line}: defines {taken.name}, which belongs to the harness")
-        script = _SCRIPT.format(word=word, test=test) + ("" if "msgbox" in own else _DIALOG)
+        script = _SCRIPT.format(word=word, test=test, began=_BEGAN) + ("" if "msgbox" in own else _DIALOG)
         with tempfile.NamedTemporaryFile(dir=self._folder, suffix=".ahk") as file:
             file.write(_encoded(answer))
             file.flush()
@@ -123,8 +126,13 @@ class Harness:
             links = {"/prefix/dosdevices/c:": "../drive_c", "/prefix/dosdevices/z:": "/"}
             room = Room(places, self._folders, links, self._environment)
             argv = [str(wine.wine()), "/opt/AutoHotkeyV2.exe", "/ErrorStdOut=utf-8", "*"]
-            outcome = run(argv, room, script.encode("utf-8"), limits)
-        return spoken(outcome, word) or _invalid(outcome) or silent(outcome)
+            for _ in range(_STARTS):
+                outcome = run(argv, room, script.encode("utf-8"), limits)
+                if verdict := spoken(outcome, word) or _invalid(outcome):
+                    return verdict
+                if outcome.ending != "exit" or f"{word} {_BEGAN}".encode() in outcome.stdout:
+                    break  # the answer ran: how it ended is its own doing
+        return silent(outcome)
 
 
 def _prefix() -> Path:

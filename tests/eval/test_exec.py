@@ -8,15 +8,18 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
+from eval import sandbox
 from eval.answer import code_of
 from eval.execute import Completion, Result, Runner, Task, read_tasks, scores
+from eval.harness import autohotkey
 from eval.harness.autohotkey import FENCES
 from eval.passk import mean_pass_at_k, pass_at_k
-from eval.sandbox import Limits
+from eval.sandbox import Limits, Outcome
 from tests.conftest import ROOT, command, one_line, run
 
 ADD = Task(
@@ -111,6 +114,23 @@ def test_python(runner: Runner, answer: str) -> None:
 )
 def test_the_code_of_an_answer(answer: str, code: str) -> None:
     assert code_of(answer, "Add", FENCES) == code
+
+
+def test_an_interpreter_that_did_not_start_is_started_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wine's own failure looks like an answer that exits with 1; only what has begun is the answer's."""
+    lost = [Outcome("exit", 1, b"", b"", 0.1)]
+    runs: list[Outcome] = []
+
+    def fails_once(*given: Any) -> Outcome:
+        runs.append(lost.pop() if lost else sandbox.run(*given))
+        return runs[-1]
+
+    monkeypatch.setattr(autohotkey, "run", fails_once)
+    with autohotkey.harness() as harness:
+        assert harness.run("Add(a, b) => a + b", ADD.test).kind == "passed"
+        assert len(runs) == 2
+        assert harness.run("ExitApp(1)\nAdd(a, b) => a + b", ADD.test).kind == "error"
+        assert len(runs) == 3
 
 
 def test_a_very_long_answer_is_a_verdict(runner: Runner) -> None:

@@ -53,6 +53,35 @@ def execute(
 
 
 @app.command()
+def compare(
+    results: Annotated[
+        list[str], typer.Argument(help="folders of `eval run`, FOLDER:SUBJECT, or names of recipes (their newest)")
+    ],
+    tasks: Annotated[str, typer.Option(help="only these, with commas between them")] = "",
+    items: Annotated[int, typer.Option(min=0, help="list N items that were gained and N that were lost")] = 0,
+    json: Annotated[Path | None, typer.Option("--json", help="write all of it: every item, category, interval")] = None,
+    fail_if_worse: Annotated[bool, typer.Option("--fail-if-worse", help="exit code 1 where a task is worse")] = False,
+) -> None:
+    """Each result against the first, paired on the same items: intervals, tests, what was gained and lost, a verdict.
+
+    One folder alone stands for all its subjects (base and tuned). Of several subjects, `tuned` is meant.
+    Exit codes: 0 whatever the verdict (but see --fail-if-worse), 2 for a folder that is none.
+    """
+    from eval import compare as comparison
+    from eval import sides, tables
+    from prep.files import write_json
+
+    found = sides.find(results, [task.strip() for task in tasks.split(",") if task.strip()])
+    compared = comparison.compare([(found[0], other) for other in found[1:]])
+    comparison.refuse_nothing(compared)
+    if json is not None:
+        write_json(json, comparison.as_json(found, compared))
+    tables.comparison(found, compared, items)
+    if fail_if_worse and any(task.word == "worse" for one in compared for task in one.tasks):
+        raise typer.Exit(1)
+
+
+@app.command()
 def demo() -> None:
     """The whole way on the embedded model: dataset, train, merge, verify, measure, report (= make demo)."""
     from eval.demo import run as run_demo

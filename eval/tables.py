@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,9 @@ from rich.table import Table
 from eval.harness.verdict import KINDS
 
 if TYPE_CHECKING:
+    from eval.compare import Change, Comparison, Task
     from eval.execute import Score
+    from eval.sides import Side
 
 
 def console() -> Console:
@@ -66,3 +69,88 @@ def results(target: Path) -> None:
             )
     console().print(table)
     console().print(f"results: {target / 'results.json'}; every item beside it", soft_wrap=True)
+
+
+def comparison(sides: Sequence[Side], found: Sequence[Comparison], items: int) -> None:
+    """For each pair a row a task, its categories under it; then the verdicts, and what was left out."""
+    out = console()
+    out.print(f"first: {sides[0].label}  ({sides[0].folder}:{sides[0].subject})", soft_wrap=True, markup=False)
+    for side, one in zip(sides[1:], found, strict=True):
+        out.print(f"\n{side.label} against it  ({side.folder}:{side.subject})", soft_wrap=True, markup=False)
+        out.print(_pair(one))
+        for task in one.tasks:
+            out.print(f"{task.task}, {task.metric}: {sentence(task, one)}", markup=False)
+            for line in (*_items(task.all, items), *_left(task, one)):
+                out.print(f"  {line}", markup=False)
+        for note in one.notes:
+            out.print(f"note: {note}", markup=False)
+    tests = sum(len(one.tasks) for one in found)
+    corrected = f"; p is corrected for {tests} tests (Holm), intervals are not" if tests > 1 else ""
+    out.print(
+        f"[low, high]: 95 % bootstrap interval of the paired difference; + and -: items gained and lost{corrected}",
+        markup=False,
+    )
+
+
+def _pair(one: Comparison) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
+    table.add_column("task", overflow="fold")
+    names = ("items", *(f"{name[:8]}…" if len(name) > 9 else name for name in (one.before, one.after)))
+    for name in (*names, "difference [low, high]", "+", "-", "p"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for task in one.tasks:
+        table.add_row(task.task, *_row(task.all, task.rate), probability(task.holm))
+        for name, change in task.categories.items():
+            table.add_row(f"  {name}", *_row(change, task.rate), "", style="dim")
+    return table
+
+
+def _row(change: Change, rate: bool) -> list[str]:
+    found = change.difference
+    moved = [number(value, rate, sign=True) for value in found]
+    values = [number(change.before, rate), number(change.after, rate), f"{moved[0]} [{moved[1]}, {moved[2]}]"]
+    return [str(change.n), *values, str(len(change.gained)), str(len(change.lost))]
+
+
+def number(value: float, rate: bool, sign: bool = False) -> str:
+    """A share in per cent, a difference of shares (`sign`) in points of it; anything else to four digits, a difference
+    to three. `?` where an interval is open."""
+    if math.isinf(value):
+        return "?"
+    if rate:
+        return f"{100 * value:+.1f}" if sign else f"{value:.1%}"
+    return f"{value:+.3g}" if sign else f"{value:.4g}"
+
+
+def probability(p: float) -> str:
+    return "<0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def sentence(task: Task, one: Comparison) -> str:
+    """The verdict in words."""
+    if task.word != "not enough evidence":
+        return f"{one.after} is {task.word} than {one.before}."
+    if task.needed is None:
+        return "not enough evidence: no difference was seen."
+    return f"not enough evidence; if the difference is what it seems, about {task.needed:,} items would decide."
+
+
+def _items(change: Change, count: int) -> Iterator[str]:
+    for name, ids in (("gained", change.gained), ("lost", change.lost)):
+        if count and ids:
+            yield f"{name}: {_some(ids, count)}"
+
+
+def _left(task: Task, one: Comparison) -> Iterator[str]:
+    for name, ids in (
+        (f"only {one.before} answered", task.left.only_before),
+        (f"only {one.after} answered", task.left.only_after),
+        ("asked in other words, left out", task.left.other_question),
+        ("judged by nobody, left out", task.left.unjudged),
+    ):
+        if ids:
+            yield f"{name}: {len(ids)} ({_some(ids, 3)})"
+
+
+def _some(ids: Sequence[str], count: int) -> str:
+    return ", ".join(ids[:count]) + (f", and {len(ids) - count} more" if len(ids) > count else "")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from eval.statistics import difference, items_needed, mcnemar, proportion, verdict
+from eval.statistics import chance, difference, holm, items_needed, mcnemar, proportion, verdict
 
 
 def test_the_interval_covers_the_truth_as_often_as_it_says() -> None:
@@ -40,6 +41,38 @@ def test_a_ratio_is_that_of_the_sums() -> None:
 def test_mcnemar_is_the_binomial_test() -> None:
     assert mcnemar(9, 1) == pytest.approx(stats.binomtest(9, 10, 0.5).pvalue)
     assert mcnemar(0, 0) == 1.0
+
+
+def test_the_test_of_other_values_flips_every_sign() -> None:
+    """All 2^8 ways, counted here."""
+    pairs = [0.5, 0.25, -0.125, 1.0, 0.75, 0.5, -0.25, 0.125]
+    sums = [sum(p * s for p, s in zip(pairs, signs, strict=True)) for signs in itertools.product((1, -1), repeat=8)]
+    as_far = sum(abs(found) >= sum(pairs) for found in sums)
+    assert chance([0.0] * 8, pairs) == pytest.approx(as_far / 2**8)
+
+
+def test_the_test_of_many_values_is_near_the_paired_t() -> None:
+    draw = np.random.default_rng(2)
+    before, after = draw.normal(0, 1, 200), draw.normal(0.15, 1, 200)
+    assert chance(before.tolist(), after.tolist()) == pytest.approx(stats.ttest_rel(after, before).pvalue, abs=0.02)
+    assert chance([1.5, 2.0], [1.5, 2.0]) == 1.0
+
+
+def test_holm_is_as_r_has_it() -> None:
+    """p.adjust(c(0.01, 0.04, 0.03, 0.005), "holm")"""
+    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert holm([]) == [] and holm([0.7, 0.9]) == [1.0, 1.0]
+
+
+def test_the_interval_of_passes_covers_the_truth_as_often_as_it_says() -> None:
+    """Pass and fail of 80 items before and after, correlated as answers of two models are; 3 standard deviations."""
+    draw = np.random.default_rng(11)
+    hits = 0
+    for _ in range(100):
+        kind = draw.choice(4, 80, p=[0.4, 0.25, 0.1, 0.25])  # neither, gained, lost, both
+        found = difference(np.isin(kind, (2, 3)).astype(float).tolist(), np.isin(kind, (1, 3)).astype(float).tolist())
+        hits += found.low <= 0.15 <= found.high
+    assert hits >= 88
 
 
 def test_a_share_has_wilsons_interval() -> None:

@@ -69,6 +69,7 @@ demo: setup ## the whole way on the embedded model, in minutes
 	@$(PY) -m eval demo
 
 test: lint ## lint, types, the whole suite, rehearsals too
+	@$(if $(KIT_CONTAINER),true,bash docker/system-packages.sh test)
 	@$(PY) -m pytest $(ARGS)
 
 lint: setup ## ruff and mypy

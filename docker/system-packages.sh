@@ -1,17 +1,21 @@
 #!/usr/bin/env bash
 # The system packages of the kit, installed where that is possible without asking; elsewhere one line says what is
-# missing and what it costs. Never fails a setup: the rest works without them.
+# missing and what it costs. Never fails a setup: the rest works without them. With `test`, what only tests need too.
 set -uo pipefail
 
 declare -A costs=(
     [wine64]="no script is checked by the real AutoHotkey"
     [xvfb]="no script is checked by the real AutoHotkey"
     [bubblewrap]="no model-written code is run"
+    [chromium]="reports are not tested in a browser"
 )
 missing=()
 [ -x /usr/lib/wine/wine64 ] || command -v wine64 > /dev/null || missing+=(wine64)
 command -v Xvfb > /dev/null || missing+=(xvfb)
 command -v bwrap > /dev/null || missing+=(bubblewrap)
+if [ "${1:-}" = test ] && ! command -v chromium > /dev/null && ! command -v chromium-browser > /dev/null && ! command -v google-chrome > /dev/null; then
+    missing+=(chromium)
+fi
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 root=()

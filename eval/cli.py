@@ -60,6 +60,7 @@ def compare(
     tasks: Annotated[str, typer.Option(help="only these, with commas between them")] = "",
     items: Annotated[int, typer.Option(min=0, help="list N items that were gained and N that were lost")] = 0,
     json: Annotated[Path | None, typer.Option("--json", help="write all of it: every item, category, interval")] = None,
+    html: Annotated[Path | None, typer.Option("--html", help="write a page of it, as report.html is")] = None,
     fail_if_worse: Annotated[bool, typer.Option("--fail-if-worse", help="exit code 1 where a task is worse")] = False,
 ) -> None:
     """Each result against the first, paired on the same items: intervals, tests, what was gained and lost, a verdict.
@@ -68,7 +69,7 @@ def compare(
     Exit codes: 0 whatever the verdict (but see --fail-if-worse), 2 for a folder that is none.
     """
     from eval import compare as comparison
-    from eval import sides, tables
+    from eval import report, sides, tables
     from prep.files import write_json
 
     found = sides.find(results, [task.strip() for task in tasks.split(",") if task.strip()])
@@ -77,8 +78,20 @@ def compare(
     if json is not None:
         write_json(json, comparison.as_json(found, compared))
     tables.comparison(found, compared, items)
+    if html is not None:
+        typer.echo(f"page: {report.write(html, found, compared, report.title(found))}")
     if fail_if_worse and any(task.word == "worse" for one in compared for task in one.tasks):
         raise typer.Exit(1)
+
+
+@app.command(name="report")
+def write_report(
+    results: Annotated[Path, typer.Argument(help="a folder of `eval run`")],
+) -> None:
+    """Make the folder's report.html again: numbers, categories, the worst answers, and every answer with a filter."""
+    from eval import report
+
+    typer.echo(f"report: {report.write_results(results)}")
 
 
 @app.command()

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from eval import report
+from eval import demo_page
 from ft import hardware
 from ft.tables import console
 from prep.errors import UserError
@@ -44,7 +44,7 @@ def run() -> Path:
     _head(len(STAGES) + 1, "write the report", None)
     record = {"stages": done, "seconds": round(time.monotonic() - began, 1), "hardware": hardware.describe()}
     write_text(FOLDER / "demo.json", json.dumps(record, indent=2) + "\n")
-    page = report.write(FOLDER, EVAL, record)
+    page = demo_page.write(FOLDER, EVAL, record)
     _print(page, record)
     return page
 
@@ -74,7 +74,7 @@ def _stage(title: str, command: list[str]) -> float:
 def _print(page: Path, record: dict[str, Any]) -> None:
     from rich.table import Table
 
-    facts = report.facts(FOLDER, EVAL)
+    facts = demo_page.facts(FOLDER, EVAL)
     table = Table(show_header=False, box=None, pad_edge=False)
     for name, value in facts.headline:
         table.add_row(name, value)
@@ -84,4 +84,4 @@ def _print(page: Path, record: dict[str, Any]) -> None:
     table.add_row("record", str(FOLDER / "run.json"))
     out = console()
     out.print(table)
-    out.print(report.HONEST)
+    out.print(demo_page.HONEST)

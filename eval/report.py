@@ -1,88 +1,92 @@
-"""outputs/demo/report.html: one self-contained page, the numbers, the curve, held-out samples, the commands."""
+"""report.html: one self-contained page of an evaluation, a comparison or a ladder. What a model wrote is hostile: all
+text is escaped, and the page's own policy lets no other script run and nothing be fetched."""
 
 from __future__ import annotations
 
-import io
+import base64
+import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from eval.run import answers
-from ft import runs
+from eval import page, worst
+from eval.compare import Comparison, compare
+from eval.results import read_answers, read_results
+from eval.sides import Side
 from prep.files import write_text
 
-HONEST = (
-    "This tiny model proves the way, not the quality: every step ran for real, and its answers are as poor as "
-    "4 million parameters make them."
-)
+NAME = "report.html"
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
-@dataclass(frozen=True)
-class Facts:
-    """What the page and the terminal both say."""
-
-    headline: list[tuple[str, str]]
-    run: dict[str, Any]
-    verified: dict[str, Any]
-    results: dict[str, Any]
-
-
-def facts(run: Path, evaluation: Path) -> Facts:
-    """Read from the files that the stages wrote; nothing is measured here."""
-    record = runs.read(run)
-    verified = json.loads((run / "verify.json").read_text(encoding="utf-8"))
-    results = json.loads((evaluation / "results.json").read_text(encoding="utf-8"))
-    loss = results["tasks"]["ahk_loss"]
-    bits, perplexity = loss["metrics"]["bits_per_byte"], loss["metrics"]["perplexity"]
-    gap = verified["gaps"]["merged - adapter"]
-    headline = [
-        ("held-out bits per byte", f"{bits['base']:.3f} -> {bits['tuned']:.3f}"),
-        ("held-out perplexity", f"{perplexity['base']:.1f} -> {perplexity['tuned']:.1f} per token"),
-        ("held-out examples", str(loss["n"])),
-        ("training", f"{record['steps']} steps, {record['tokens']:,} tokens, {record['seconds']:.0f} s"),
-        ("merge", f"largest logit difference {gap['max_logit']:.1g}, same token at {gap['agreement']:.1%}"),
+def write_results(folder: Path) -> Path:
+    """The page of a results folder, beside its results; returns its path. UserError for a folder that is none."""
+    results, answers = read_results(folder), read_answers(folder)
+    found = [
+        Side(subject, folder, subject, results, [answer for answer in answers if answer.subject == subject])
+        for subject in results["subjects"]
     ]
-    return Facts(headline, record, verified, results)
+    return write(folder / NAME, found, compare([(found[0], other) for other in found[1:]]), title(found))
 
 
-def write(run: Path, evaluation: Path, demo: dict[str, Any]) -> Path:
-    """Render the page; returns its path."""
+def title(found: Sequence[Side]) -> str:
+    """The model where all are of one, and what is compared."""
+    models = {str(side.results.get("model") or side.folder.name) for side in found}
+    labels = [side.label for side in found]
+    compared = f"{', '.join(labels[:-1])} and {labels[-1]}" if len(labels) > 1 else labels[0]
+    return f"{models.pop()}: {compared}" if len(models) == 1 else compared
+
+
+def write(
+    path: Path, found: Sequence[Side], compared: Sequence[Comparison], headline: str, lead: Sequence[str] = ()
+) -> Path:
+    """`lead` are the sentences on top, in the place of a verdict for each task and pair."""
+    from eval.tables import sentence
+
+    verdicts = [f"{task.task}, {sentence(task, one)}" for one in compared for task in one.tasks]
+    write_text(
+        path,
+        render(
+            "results.html",
+            title=page.visible(headline, 200),
+            lead=[page.visible(line, 1000) for line in lead or verdicts],
+            notes=[page.visible(note, 1000) for one in compared for note in one.notes],
+            sides=found,
+            tasks=page.tasks(found),
+            compared=compared,
+            speed=page.speed(found),
+            worst=page.worst_answers(found),
+            measure=worst.MEASURE,
+            trained_on=page.trained_on(found[-1]),
+            good=page.GOOD,
+            facts=page.facts(found),
+            data=_embedded(page.everything(found)),
+        ),
+    )
+    return path
+
+
+def render(template: str, **values: Any) -> str:
+    """A page of templates/, with the styles and the script that it names in it."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    found = facts(run, evaluation)
-    environment = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined)
-    page = environment.get_template("demo.html").render(
-        facts=found,
-        demo=demo,
-        honest=HONEST,
-        curve=curve(runs.progress(run)),
-        samples=answers(evaluation, "ahk_samples"),
+    from eval.tables import number, probability
+
+    script = (_TEMPLATES / "results.js").read_text(encoding="utf-8")
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
-    write_text(run / "report.html", page)
-    return run / "report.html"
+    environment.filters |= {"visible": page.visible, "number": number, "probability": probability}
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return environment.get_template(template).render(script=script, digest=digest, **values)
 
 
-def curve(rows: list[dict[str, Any]]) -> str:
-    """The loss curve as inline SVG; text inherits the page's colour."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
-
-    with pyplot.rc_context({"svg.fonttype": "none", "font.family": "sans-serif", "svg.hashsalt": "kit"}):
-        figure, axes = pyplot.subplots(figsize=(8, 3.2), layout="constrained")
-        axes.plot(*zip(*runs.losses(rows, "loss"), strict=True), color="#2563eb", lw=1.6, label="training")
-        held = list(runs.losses(rows, "eval_loss"))
-        if held:
-            axes.plot(*zip(*held, strict=True), color="#d97706", lw=2, marker="o", label="validation")
-        axes.set(xlabel="step", ylabel="loss, nats per token")
-        axes.grid(alpha=0.25)
-        axes.spines[["top", "right"]].set_visible(False)
-        axes.legend(frameon=False)
-        text = io.StringIO()
-        figure.savefig(text, format="svg", transparent=True, metadata={"Date": None})
-        pyplot.close(figure)
-    svg = text.getvalue()
-    return svg[svg.index("<svg") :]
+def _embedded(value: Any) -> str:
+    """JSON that cannot end the element it stands in."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

@@ -35,10 +35,10 @@ def find(names: Sequence[str], tasks: Sequence[str] = ()) -> list[Side]:
         raise UserError(f"{folder}:{subject}: named twice: what should it be compared with?")
     read = {folder: (read_results(folder), read_answers(folder)) for folder, _ in chosen}
     _known(tasks, [results for results, _ in read.values()])
-    found_labels = labels([(folder, subject, str(read[folder][0].get("model", ""))) for folder, subject in chosen])
+    labels = _labels([(folder, subject, str(read[folder][0].get("model", ""))) for folder, subject in chosen])
     return [
         Side(label, folder, subject, read[folder][0], _answers(read[folder][1], subject, tasks))
-        for label, (folder, subject) in zip(found_labels, chosen, strict=True)
+        for label, (folder, subject) in zip(labels, chosen, strict=True)
     ]
 
 
@@ -94,7 +94,7 @@ def _has(folder: Path, tasks: Sequence[str]) -> bool:
         return False
 
 
-def labels(chosen: Sequence[tuple[Path, str, str]]) -> list[str]:
+def _labels(chosen: Sequence[tuple[Path, str, str]]) -> list[str]:
     """The shortest names that differ."""
     ways: list[Callable[[Path, str, str], str]] = [
         lambda _folder, subject, _model: subject,

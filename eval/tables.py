@@ -79,7 +79,7 @@ def comparison(sides: Sequence[Side], found: Sequence[Comparison], items: int) -
         out.print(f"\n{side.label} against it  ({side.folder}:{side.subject})", soft_wrap=True, markup=False)
         out.print(_pair(one))
         for task in one.tasks:
-            out.print(f"{task.task}, {task.metric}: {sentence(task, one)}", markup=False)
+            out.print(f"{task.task}, {sentence(task, one)}", markup=False)
             for line in (*_items(task.all, items), *_left(task, one)):
                 out.print(f"  {line}", markup=False)
         for note in one.notes:
@@ -119,7 +119,9 @@ def number(value: float, rate: bool, sign: bool = False) -> str:
         return "?"
     if rate:
         return f"{100 * value:+.1f}" if sign else f"{value:.1%}"
-    return f"{value:+.3g}" if sign else f"{value:.4g}"
+    if abs(value) >= 1000:
+        return f"{value:{'+' if sign else ''},.0f}"
+    return f"{value:+.3g}" if sign else f"{value:#.4g}"
 
 
 def probability(p: float) -> str:
@@ -127,12 +129,13 @@ def probability(p: float) -> str:
 
 
 def sentence(task: Task, one: Comparison) -> str:
-    """The verdict in words."""
+    """The metric, and the verdict in words."""
     if task.word != "not enough evidence":
-        return f"{one.after} is {task.word} than {one.before}."
+        return f"{task.metric}: {one.after} is {task.word} than {one.before}."
+    told = f"{task.metric}: not enough evidence that {one.after} differs from {one.before}"
     if task.needed is None:
-        return "not enough evidence: no difference was seen."
-    return f"not enough evidence; if the difference is what it seems, about {task.needed:,} items would decide."
+        return f"{told}."
+    return f"{told}; if it does by as much as it seems, about {task.needed:,} items would decide."
 
 
 def _items(change: Change, count: int) -> Iterator[str]:

@@ -7,11 +7,16 @@ must hold. "No answer" is kept apart from "wrong": an empty answer, or one that 
 from __future__ import annotations
 
 import json
+import math
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from eval import numbers
+from eval.answer import spoken
+from eval.denial import denial
 from prep.errors import UserError
 
 Kind = Literal["right", "wrong", "no-answer"]
@@ -30,34 +35,53 @@ RIGHT = Verdict("right")
 _UNKNOWING = re.compile(
     r"^\W*(?:sorry,?\s+)?(?:but\s+)?"
     r"(?:i\s+(?:do\s+not|don'?t|cannot|can'?t)\s+(?:know|say|answer|tell)|i(?:'m|\s+am)\s+not\s+(?:sure|certain)|"
-    r"(?:i\s+have\s+)?no\s+idea|n/?a|unknown)\b[^.!?,;:\n]*[.!?]*\s*$",
+    r"(?:i\s+have\s+)?no\s+idea|i(?:'m|\s+am)\s+unable\s+to|i\s+(?:do\s+not|don't)\s+have\s+(?:any\s+|enough\s+|that\s+)?information|"
+    r"n/?a|unknown)\b[^.!?,;:\n]*[.!?]*\s*$",
     re.IGNORECASE,
 )
-_THING = (
-    r"(?:available|built.?in|defined|existing|found|function|known|listed|part|real|recogni[sz]ed|supported|valid|"
-    r"variable|directive|class|method|property|command)"
+_STEP = re.compile(
+    r"^[ \t]{0,40}(?:>[ \t]{0,4})?(?:#{1,6}[ \t]+|[-*+][ \t]+)?(?:step[ \t]+)?"
+    r"(\d{1,3})[ \t]?(?:[.):]|[ \t]-)(?=[\s*_]|$)[ \t]*(.*)$",
+    re.IGNORECASE | re.MULTILINE,
 )
-_DENIES = re.compile(
-    r"\b(?:do|does|did)(?:\s+not|n'?t)\s+(?:\w+\s+){0,2}(?:exist|have|include|contain|provide|support|offer|define)\b|"
-    r"\b(?:there(?:\s+is|'?s|\s+are)|has|have)\s+no(?:t\s+an?y?|\s+such)?\s+\w+|\bno\s+such\b|\bnon-?existent\b|"
-    rf"\b(?:is|are|was|were)(?:\s+not|n'?t)\s+(?:an?\s+|the\s+|any\s+)?(?:[\w-]+\s+){{0,3}}{_THING}\b|"
-    r"\b(?:was|were|been)\s+removed\b|\bno\s+longer\s+(?:exists?|available|supported)\b|\bunknown\s+(?:to|in)\b",
-    re.IGNORECASE,
+_EMPHASIS = re.compile(r"(?<!\w)(\*\*|__|\*|_)(?=[^\s*_])([^\n]{1,300}?)(?<=[^\s*_])\1(?!\w)")
+_LATEX = re.compile(r"\\(?:text|mathrm|mathbf|boxed|operatorname)\s?\{([^{}]{0,200})\}")
+_SAME = str.maketrans(
+    {
+        **dict.fromkeys("\u2018\u2019", "'"),
+        **dict.fromkeys("\u2010\u2011\u2012\u2212", "-"),
+        **dict.fromkeys("\u22c5\u2219", "\u00b7"),
+        **dict.fromkeys("\u00a0\u2007\u2009\u202f", " "),
+        **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", None),
+    }
 )
-_NUMBER = (
-    r"[-+\u2212]?(?:\d{1,3}(?:[,\u202f\u00a0 ]\d{3})+|\d+)(?:[.,]\d+)?(?:\s*(?:[eE]|[x\u00d7]\s*10\^?)\s*[-+]?\d+)?"
-)
-_STEP = re.compile(r"^[ \t]{0,40}(?:\*\*)?(?:step\s+)?(\d{1,3})\s*[.):]\s*(.*)$", re.IGNORECASE | re.MULTILINE)
+_OPERATORS = "-=:!<>+*/&|^~?"
+MAX_ANSWER = 100_000  # characters that are looked at
+MAX_TRIED = 20_000  # characters that a pattern of the suite's own is tried on
+MAX_SHOWN = 8  # numbers and names in a reason
+_IN_BACKTICKS = r"`(?=[^`\s]{0,100}[A-Za-z])([\w#.$@-]{1,100})(?:\([^`\n]{0,200}\))?`"
+MAX_UNKNOWING = 200  # characters of an answer that does no more than say that it does not know
 
 
 def judge(answer: str, checks: Sequence[Check]) -> Verdict:
     """The first check that fails decides; an answer that is none is no wrong one."""
-    text = answer.replace("\u2019", "'").strip()
+    text = plain(answer)
     if not text:
         return Verdict("no-answer", "empty")
-    if _UNKNOWING.match(text):
+    if len(text) <= MAX_UNKNOWING and _UNKNOWING.match(text):
         return Verdict("no-answer", "says that it does not know", text[:80])
     return next((found for check in checks if (found := check(text)).kind != "right"), RIGHT)
+
+
+def plain(answer: str) -> str:
+    """Without thoughts, emphasis and LaTeX around words; one form of each quote, hyphen and blank."""
+    text = spoken(answer)[:MAX_ANSWER].replace("\0", "")
+    text = unicodedata.normalize("NFC", text).translate(_SAME)
+    text = _LATEX.sub(r"\1", text).replace("{,}", ",")
+    text = re.sub(r"\\[,;: ()\[\]]", " ", text)
+    for _ in range(2):  # bold in italics
+        text = _EMPHASIS.sub(r"\2", text)
+    return text.strip()
 
 
 def contains(wanted: str) -> Check:
@@ -84,59 +108,56 @@ def matches(pattern: str) -> Check:
     compiled = re.compile(pattern, re.IGNORECASE | re.MULTILINE)
 
     def check(text: str) -> Verdict:
-        return RIGHT if compiled.search(text) else Verdict("wrong", f"nothing in it matches {pattern}")
+        return RIGHT if compiled.search(text[:MAX_TRIED]) else Verdict("wrong", f"nothing in it matches {pattern}")
 
     return check
 
 
-def number(wanted: float, unit: str = "", tolerance: float = 0.0) -> Check:
-    """One number with the unit right behind it. Another number with that unit makes it wrong: it hedges.
+def number(wanted: float, units: Sequence[str] = (), tolerance: float = 0.0, repeated: Sequence[float] = ()) -> Check:
+    """One number with one of the units right behind it. Another number with that unit makes it wrong: it hedges, and so
+    does a range.
 
-    Without a unit every number counts, but for those of list items.
+    Without units every number counts, but for those of list items, the left sides of sums and the numbers that the
+    question gave, which may be `repeated`.
     """
-    behind = rf"\s*[-\u00b7]?\s*{_unit(unit)}(?![\w/])" if unit else r"(?!\w|\.\d)"
-    pattern = re.compile(rf"(?<![\w.,])({_NUMBER}){behind}")
+    shown_unit = f" {units[0]}" if units else ""
+
+    def near(found: float, other: float) -> bool:
+        return abs(found - other) <= tolerance + 1e-9 * abs(other)
 
     def check(text: str) -> Verdict:
-        plain = text if unit else _STEP.sub(r"\2", text)
-        seen = [(found[1], value(found[1])) for found in pattern.finditer(plain)]
-        shown = ", ".join(raw for raw, _ in seen)
+        text = text.replace("`", "")
+        seen = numbers.given(text if units else _STEP.sub(r"\2", text), units)
+        new = [one for one in seen if not any(one.value == other for other in repeated)]
+        seen = new if any(near(one.value, wanted) for one in new) else seen
+        shown = ", ".join(one.raw for one in seen[:MAX_SHOWN])
         if not seen:
-            return Verdict("wrong", f"names no number{f' in {unit}' if unit else ''}")
-        off = [raw for raw, read in seen if abs(read - wanted) > tolerance + 1e-9 * abs(wanted)]
+            return Verdict("wrong", f"names no number{f' in{shown_unit}' if units else ''}")
+        off = [one for one in seen if not near(one.value, wanted)]
         if len(off) == len(seen):
-            return Verdict("wrong", f"says {shown}, not {wanted:g}{f' {unit}' if unit else ''}", shown)
+            return Verdict("wrong", f"says {shown}, not {wanted:g}{shown_unit}", shown)
         return Verdict("wrong", f"says {shown}: more than one answer", shown) if off else RIGHT._replace(seen=shown)
 
     return check
 
 
-def value(text: str) -> float:
-    """The number that a text writes: 1,250.5 and 1 250.5; a single comma before other than three digits is a point."""
-    plain = re.sub(r"[\u202f\u00a0 ]", "", text.replace("\u2212", "-"))
-    plain = re.sub(r"\s*[x\u00d7]10\^?", "e", plain)
-    if re.search(r",\d{3}(?!\d)", plain):
-        plain = plain.replace(",", "")
-    return float(plain.replace(",", "."))
-
-
 def steps(wanted: Sequence[str]) -> Check:
-    """Numbered steps 1., 2., 3. without a gap, that name these things in this order, each in a step of its own or later
-    than the one before."""
+    """Numbered steps 1., 2., 3. without a gap, that name these things in this order."""
 
     def check(text: str) -> Verdict:
         found = [(int(n), body) for n, body in _with_bodies(text)]
-        numbers = [n for n, _ in found]
-        if numbers != list(range(1, len(numbers) + 1)) or len(numbers) < 2:
-            return Verdict("wrong", f"its steps are not numbered 1., 2., 3.: {numbers or 'none'}")
-        at = 0
+        order = [n for n, _ in found]
+        if order != list(range(1, len(order) + 1)) or len(order) < 2:
+            shown = order[:MAX_SHOWN] or "none"
+            return Verdict("wrong", f"its steps are not numbered 1., 2., 3.: {shown}")
+        whole, at = "\n".join(body for _, body in found), 0
         for one in wanted:
             pattern = _words(one)
-            place = next((i for i in range(at, len(found)) if pattern.search(found[i][1])), None)
+            place = pattern.search(whole, at)
             if place is None:
-                late = any(pattern.search(body) for _, body in found)
-                return Verdict("wrong", f"'{one}' comes too early" if late else f"no step says '{one}'")
-            at = place
+                early = pattern.search(whole)
+                return Verdict("wrong", f"'{one}' comes too early" if early else f"no step says '{one}'")
+            at = place.end()
         return RIGHT
 
     return check
@@ -148,19 +169,23 @@ def only_names_from(names: frozenset[str], pattern: str) -> Check:
     known = {name.lower() for name in names}
 
     def check(text: str) -> Verdict:
-        given = [found[found.lastindex or 0] for found in compiled.finditer(text)]
-        made_up = sorted({name for name in given if name.lower() not in known})
-        return Verdict("wrong", f"made up: {', '.join(made_up)}", ", ".join(made_up)) if made_up else RIGHT
+        given = [found[found.lastindex or 0] for found in compiled.finditer(text[:MAX_TRIED])]
+        made_up = ", ".join(sorted({name for name in given if name.lower() not in known})[:MAX_SHOWN])
+        return Verdict("wrong", f"made up: {made_up}", made_up) if made_up else RIGHT
 
     return check
 
 
 def refuses() -> Check:
-    """It must say that the thing does not exist."""
+    """It must say that the thing does not exist, plainly."""
 
     def check(text: str) -> Verdict:
-        found = _DENIES.search(text)
-        return RIGHT._replace(seen=found[0]) if found else Verdict("wrong", "does not say that it does not exist")
+        found = denial(text)
+        if found is None:
+            return Verdict("wrong", "does not say that it does not exist")
+        if found.hedged:
+            return Verdict("wrong", f"does not say plainly that it does not exist: '{found.seen}'", found.seen)
+        return RIGHT._replace(seen=found.seen)
 
     return check
 
@@ -213,6 +238,8 @@ def _string(given: Any) -> str:
 def _numeric(given: Any) -> float:
     if isinstance(given, bool) or not isinstance(given, int | float):
         raise ValueError("must be a number")
+    if not math.isfinite(given):
+        raise ValueError("must be a finite number")
     return float(given)
 
 
@@ -227,8 +254,16 @@ def _plain(make: Callable[[Any], Check], read: Callable[[Any], Any]) -> Callable
 
 
 def _number(given: Any, more: Mapping[str, Any], _: Path) -> Check:
-    more = _no_more(more, "unit", "tolerance")
-    return number(_numeric(given), str(more.get("unit", "")), _numeric(more.get("tolerance", 0)))
+    more = _no_more(more, "unit", "tolerance", "repeated")
+    unit = more.get("unit", [])
+    units = [_string(unit)] if isinstance(unit, str) else _listed(unit) if unit else []
+    repeated = more.get("repeated", [])
+    if not isinstance(repeated, list):
+        raise ValueError("`repeated` must be a list of numbers")
+    tolerance = _numeric(more.get("tolerance", 0))
+    if tolerance < 0:
+        raise ValueError("`tolerance` must not be below 0")
+    return number(_numeric(given), units, tolerance, [_numeric(one) for one in repeated])
 
 
 def _names(given: Any, more: Mapping[str, Any], folder: Path) -> Check:
@@ -236,7 +271,9 @@ def _names(given: Any, more: Mapping[str, Any], folder: Path) -> Check:
     if not path.is_file():
         raise ValueError(f"no file {path}")
     names = frozenset(line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
-    return only_names_from(names, _string(_no_more(more, "pattern").get("pattern", r"`([^`\s]+?)(?:\(\))?`")))
+    if not names:
+        raise ValueError(f"no names in {path}: one a line")
+    return only_names_from(names, _string(_no_more(more, "pattern").get("pattern", _IN_BACKTICKS)))
 
 
 def _refuses(given: Any, more: Mapping[str, Any], _: Path) -> Check:
@@ -266,14 +303,14 @@ _KINDS: dict[str, Callable[[Any, Mapping[str, Any], Path], Check]] = {
 
 
 def _words(text: str) -> re.Pattern[str]:
-    """The text as words: any white space between, no letter or digit right before or behind."""
-    body = r"\s+".join(re.escape(word) for word in text.split())
-    return re.compile(rf"(?<!\w){body}(?!\w)" if text[:1].isalnum() else body, re.IGNORECASE)
-
-
-def _unit(unit: str) -> str:
-    """Units are written as one or apart: Nm, N m, N\u00b7m; m/s; %. Case counts: mW is not MW."""
-    return r"[\s\u00b7*.-]?".join(re.escape(letter) for letter in unit.replace(" ", ""))
+    """The text as words: any white space between, no letter or digit right before or behind; an operator as a whole."""
+    body = r"\s+".join(re.escape(word) for word in plain(text).split())
+    if not text.strip().strip(_OPERATORS):
+        around = f"[{re.escape(_OPERATORS)}]"
+        return re.compile(f"(?<!{around}){body}(?!{around})")
+    before = r"(?<!\w)" if re.match(r"\w", text.strip()) else ""
+    behind = r"(?!\w)" if re.search(r"\w\Z", text.strip()) else ""
+    return re.compile(before + body + behind, re.IGNORECASE)
 
 
 def _with_bodies(text: str) -> list[tuple[str, str]]:

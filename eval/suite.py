@@ -1,7 +1,8 @@
 """A suite: questions of any domain with checks of their answers, in one YAML or JSONL file.
 
-A row has `id`, `question` and `checks`; it may have `category` and `reference`, an answer in words. A question that
-asks for code has `test` in the place of checks, with `entry_point` and `language`, and its answer is run.
+A row has `id`, `question` and `checks`; it may have `category`, `reference`, an answer in words, and `source`, where it
+stands. A question that asks for code has `test` in the place of checks, with `entry_point` and `language`, and its
+answer is run.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from eval import checks, execute
 from prep import yaml_file
 from prep.errors import UserError
 
-_KEYS = ("id", "category", "question", "reference", "checks", "test", "entry_point", "language")
+_KEYS = ("id", "category", "question", "reference", "source", "checks", "test", "entry_point", "language")
 
 
 class Row(NamedTuple):
@@ -28,6 +29,7 @@ class Row(NamedTuple):
     reference: str
     checks: Sequence[Mapping[str, Any]]
     where: str
+    source: str = ""
     test: str = ""
     entry_point: str = ""
     language: str = "python"

@@ -68,13 +68,13 @@ def find(name: str, suite_file: Path | None = None) -> Task:
         hint = f": did you mean {near[0]}?" if near else ""
         raise UserError(f"no task '{name}'{hint} (there are {', '.join(names())}, or the file of a suite)")
     if path.suffix == ".jsonl" or "task" not in (content := _read(path)):
-        return _of_suite(find("qa"), path)
+        return over_suite(find("qa"), path)
     found = _task(path, content)
     if suite_file is None:
         return found
     if found.name != "qa":
         raise UserError(f"--suite is for the task qa, and '{name}' has its own items")
-    return _of_suite(found, suite_file)
+    return over_suite(found, suite_file)
 
 
 def questions(task: Task, values: Mapping[str, Any] | None = None, limit: int | None = None) -> list[Question]:
@@ -139,7 +139,8 @@ def _place(path: Path, name: str) -> Path:
     return beside if beside.is_file() else ROOT / name
 
 
-def _of_suite(task: Task, path: Path) -> Task:
+def over_suite(task: Task, path: Path) -> Task:
+    """The same task with the questions of another suite."""
     return replace(task, name=path.stem if path.stem not in names() else f"{path.stem}-suite", items=str(path))
 
 

@@ -14,7 +14,7 @@ ROW = {"id": "a", "question": "How tight?", "checks": [{"number": 45, "unit": "N
 
 
 def test_the_nearest_task_is_named() -> None:
-    with pytest.raises(UserError, match="no task 'ahk_lose': did you mean ahk_loss?"):
+    with pytest.raises(UserError, match=r"no task 'ahk_lose': did you mean ahk_loss\?"):
         task.find("ahk_lose")
 
 
@@ -69,7 +69,7 @@ BROKEN = [
     ("- {id: a, question: b, reference: 4, checks: [{contains: x}]}\n", ":1: 'reference' must be a text"),
     ("- {id: a, question: b, checks: [{contains: x}]}\n" * 2, ":2: the id 'a' is taken by"),
     ("- text\n", ":1: a question is a mapping"),
-    ("- {id: a, id: b}\n", ":1:10: not valid YAML: the key 'id' is here twice"),
+    ("- {id: a, id: b}\n", ":1:11: not valid YAML: the key 'id' is here twice"),
     ("- {id: a\n", "not valid YAML"),
     ("- {id: a, question: b, test: 'x = 1'}\n", ":1: its test asserts nothing"),
     ("- {id: a, question: b, test: 'Assert(1)', language: cobol}\n", ":1: no harness runs 'cobol'"),

@@ -41,7 +41,7 @@ def v1_idioms(tokens: Sequence[Token], removed: Collection[str]) -> list[Idiom]:
     """
     units = code.units(tokens)
     com = any(item.word.startswith(("comobj", "comvalue")) for unit in units for item in unit.items)
-    bound = frozenset(_bound(units))
+    bound = frozenset(bound_names(units))
     known = _Known(frozenset(removed) - bound, bound, frozenset(_methods(units)), com)
     found = [
         Idiom(unit.items[start].line, what, _words(unit.items[start:stop]))
@@ -58,7 +58,7 @@ def _words(items: Sequence[Item]) -> str:
     return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 3] + "..."
 
 
-def _bound(units: Sequence[Unit]) -> Iterator[str]:
+def bound_names(units: Sequence[Unit]) -> Iterator[str]:
     """Lower-case names that the script gives a meaning to."""
     for unit in units:
         yield from _declared(unit)

@@ -18,7 +18,7 @@ help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-13s %s\n", $$1, $$2}'
 
 setup: $(STAMP) ## .venv, and system packages where apt allows it
-	@$(if $(KIT_CONTAINER),true,bash docker/system-packages.sh)
+	@$(if $(KIT_CONTAINER),true,bash docker/system-packages.sh && $(PY) docker/llama.py)
 
 $(STAMP): pyproject.toml constraints.txt
 ifdef KIT_CONTAINER

@@ -66,7 +66,7 @@ def test_the_lock_keeps_to_pyproject() -> None:
     for name, pinned in exact:
         assert pins()[name] == pinned, f"{name}: pyproject.toml and constraints.txt differ; run make lock"
     described = dict(re.findall(r'^name = "([\w-]+)"\nversion = "([^"]+)"\nrequires-dist', project, re.MULTILINE))
-    assert set(described) == {"flash-attn", "deepspeed"}
+    assert set(described) == {"flash-attn", "deepspeed", "llama-cpp-python"}
     for name, pinned in described.items():
         assert pins()[name] == pinned, f"{name}: its [[tool.uv.dependency-metadata]] is for {pinned}"
 

@@ -59,6 +59,7 @@ def _merge(folder: Path, say: Callable[[str], None]) -> Path:
         merged = temporary / "merged"
         _count_pairs(folder, values)
         _keep_tokenizer_class(merged, values)
+        _keep_template(merged, folder)
         for file in merged.iterdir():
             file.chmod(0o644)
             file.rename(temporary / file.name)
@@ -99,6 +100,13 @@ def _keep_tokenizer_class(merged: Path, values: dict[str, Any]) -> None:
     if kind and kind != "AutoTokenizer" and path.is_file():
         config = json.loads(path.read_text(encoding="utf-8"))
         write_text(path, json.dumps({**config, "tokenizer_class": kind}, indent=2, ensure_ascii=False) + "\n")
+
+
+def _keep_template(merged: Path, folder: Path) -> None:
+    """The chat template that was trained, where the merge took the base's (a recipe may name one of its own)."""
+    trained = folder / "chat_template.jinja"
+    if trained.is_file():
+        shutil.copyfile(trained, merged / trained.name)
 
 
 def _check_base(values: dict[str, Any], folder: Path) -> None:

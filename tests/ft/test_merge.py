@@ -40,3 +40,12 @@ def test_a_base_that_changed_since_training_is_refused(trained: Path) -> None:
     runs.write(trained, {"status": "finished", "base": "another"})
     with pytest.raises(UserError, match="is not what it was"):
         merge.merge(str(trained))
+
+
+def test_the_merged_model_has_the_template_that_was_trained(trained: Path) -> None:
+    merged = trained / "merged"
+    merged.mkdir()
+    (trained / "chat_template.jinja").write_text("the recipe's")
+    (merged / "chat_template.jinja").write_text("the base's")
+    merge._keep_template(merged, trained)
+    assert (merged / "chat_template.jinja").read_text() == "the recipe's"

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from eval.results import CHECKED, EXEC, MEASURED, WRITTEN, Answer
 from eval.sides import Side
 from eval.statistics import Interval, difference, proportion
-from eval.worst import Example, nearest, worst
+from eval.worst import Near, nearest, worst
 
 WORST = 10
 SHOWN = 10_000  # characters of one text on the page, and fewer where there are very many
@@ -167,7 +167,7 @@ def speed(sides: Sequence[Side]) -> list[tuple[str, dict[str, Any]]]:
     return [(label, told) for label, told in found if isinstance(told, dict)]
 
 
-def worst_answers(sides: Sequence[Side]) -> list[tuple[Answer, Example | None]]:
+def worst_answers(sides: Sequence[Side]) -> list[tuple[Answer, Near | None]]:
     """Of the last side; what the first could is shown before what it could not."""
     last, first = sides[-1], sides[0]
     before: dict[tuple[str, str], list[float]] = {}

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from eval import page, worst
+from eval import page, rungs, worst
 from eval.compare import Comparison, compare
 from eval.results import read_answers, read_results
 from eval.sides import Side
@@ -27,7 +27,16 @@ def write_results(folder: Path) -> Path:
         Side(subject, folder, subject, results, [answer for answer in answers if answer.subject == subject])
         for subject in results["subjects"]
     ]
+    if rungs.is_ladder(list(results["subjects"])):
+        return ladder(folder, found)
     return write(folder / NAME, found, compare([(found[0], other) for other in found[1:]]), title(found))
+
+
+def ladder(folder: Path, found: Sequence[Side]) -> Path:
+    """The page of a ladder: its answers first, and each rung against the tuned model."""
+    compared = rungs.climb(found)
+    question = f"{found[0].results.get('model') or folder.name}: does one need to fine-tune?"
+    return write(folder / NAME, found, compared, question, [answer.text for answer in rungs.answers(compared)])
 
 
 def title(found: Sequence[Side]) -> str:

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice, zip_longest
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eval.results import Answer
+from eval.training import Example, examples
+
+if TYPE_CHECKING:
+    from prep.similarity import Shelf, Shingles
 
 MEASURE = "Alike are the words and word pairs that two questions share, of all that the two have (the Jaccard index)."
 ROWS = 50_000  # of a training file; more would take minutes
 _LEAST = (0.5, 0.25, 0.1)  # how alike: the few that are much alike are found faster than all
 
 
-class Example(NamedTuple):
-    """A training example and how alike its question is, 0 to 1; `place` is file:line."""
+class Near(NamedTuple):
+    """A training example and how alike its question is, 0 to 1."""
 
     alike: float
-    place: str
-    question: str
-    answer: str
+    example: Example
 
 
 def worst(answers: Iterable[Answer], before: Mapping[tuple[str, str], float], count: int) -> list[Answer]:
@@ -62,45 +63,19 @@ def _in_turn(groups: list[list[Answer]], rank: Any) -> Iterator[Answer]:
     yield from (one for *_, one in sorted(turns, key=lambda found: found[:3]))
 
 
-def nearest(questions: Sequence[str], files: Sequence[Path]) -> list[Example | None]:
+def nearest(questions: Sequence[str], files: Sequence[Path]) -> list[Near | None]:
     """For each question the training example whose question is most alike; None where none is a tenth alike."""
     from prep.similarity import Shelf, shingles
 
-    examples = list(islice((row for path in files for row in _examples(path)), ROWS))
-    shelf = Shelf([shingles(question) for _, question, _ in examples])
-    found: list[Example | None] = []
-    for question in questions:
-        asked, best = shingles(question), None
-        for least in _LEAST if examples else ():
-            numbers, alike = shelf.alike(asked, least)
-            if len(numbers):
-                at = int(alike.argmax())
-                best = Example(float(alike[at]), *examples[int(numbers[at])])
-                break
-        found.append(best)
-    return found
+    rows = list(islice((row for path in files for row in examples(path)), ROWS))
+    shelf = Shelf([shingles(row.question) for row in rows])
+    return [_nearest(shingles(question), rows, shelf) if rows else None for question in questions]
 
 
-def _examples(path: Path) -> Iterator[tuple[str, str, str]]:
-    """(file:line, question, answer) of Alpaca and chat rows; a row that is neither is passed over."""
-    if not path.is_file():
-        return
-    with path.open("rb") as file:
-        for number, line in enumerate(file, 1):
-            try:
-                row = json.loads(line)
-            except (ValueError, RecursionError):
-                continue
-            pair = _pair(row) if isinstance(row, dict) else None
-            if pair and all(isinstance(text, str) for text in pair):
-                yield f"{path}:{number}", *pair
-
-
-def _pair(row: Mapping[str, Any]) -> tuple[str, str] | None:
-    messages = row.get("messages")
-    if isinstance(messages, list) and len(messages) > 1 and all(isinstance(one, dict) for one in messages[-2:]):
-        return messages[-2].get("content", ""), messages[-1].get("content", "")
-    if isinstance(row.get("instruction"), str):
-        more = f"\n\n{row['input']}" if row.get("input") else ""
-        return row["instruction"] + more, row.get("output", "")
+def _nearest(asked: Shingles, rows: Sequence[Example], shelf: Shelf) -> Near | None:
+    for least in _LEAST:
+        numbers, alike = shelf.alike(asked, least)
+        if len(numbers):
+            at = int(alike.argmax())
+            return Near(float(alike[at]), rows[int(numbers[at])])
     return None

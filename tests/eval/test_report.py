@@ -159,7 +159,7 @@ def test_the_nearest_example_is_by_the_jaccard_index_of_words_and_pairs(tmp_path
     made = [{"messages": [{"role": "user", "content": row}, {"role": "assistant", "content": "F()"}]} for row in rows]
     path.write_text("".join(json.dumps(row) + "\n" for row in made) + "[]\n{\n")
     found = worst.nearest(["Sort an array of dates", "zzz"], [path, tmp_path / "gone.jsonl"])
-    assert found[0] is not None and found[0].place == f"{path}:1" and found[0].answer == "F()"
+    assert found[0] is not None and found[0].example.place == f"{path}:1" and found[0].example.answer == "F()"
     assert found[0].alike == pytest.approx(7 / 11)  # 4 words and 3 pairs of twice 9
     assert found[1] is None
 

@@ -38,7 +38,7 @@ _HEDGES = re.compile(
 )
 _ELSEWHERE = re.compile(
     r"\W{0,3}(?:[\w`'.-]+\s+){0,4}?(?:in|of|to|by|with|from)\s+(?:[A-Za-z]+\s+){0,2}(?:v|version )1(?:\.\d+)?\b"
-    r"(?!.{0,20}\b(?:v|version )2)",
+    r"(?!\s*(?:and|or|nor|/)\s*(?:in\s+)?(?:v|version )?2)",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")

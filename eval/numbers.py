@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 SIGNS = "$\u20ac\u00a3\u00a5"  # units that stand before their number too
@@ -29,6 +30,7 @@ _DENIED = re.compile(
 )
 _MARGIN = re.compile(r"(?:\u00b1|\+/-|plus or minus)\s*\Z", re.IGNORECASE)
 _SUM = "0123456789+-*/^%().,'\u00d7\u00f7\u00b7 "  # what stands before the `=` of a sum
+MAX_NUMBERS = 100  # an answer that gives more has hedged long before
 LOOK_BACK = 100  # characters before a number that decide what it is
 
 
@@ -43,7 +45,7 @@ def given(text: str, units: Sequence[str]) -> list[Found]:
     """The numbers with one of `units`, each end of a range; without units all. Left out: what is denied, margins (the
     5 of `45 \u00b1 5`), and without units the left sides of sums."""
     text = text if units else _right_sides(text)
-    found = list(_with_unit(text, units)) if units else _bare(text)
+    found = islice(_with_unit(text, units), MAX_NUMBERS) if units else _bare(text)
     return [one for start, raw in found for one in _read(text, start, raw)]
 
 
@@ -79,7 +81,8 @@ def _with_unit(text: str, units: Sequence[str]) -> Iterator[tuple[int, str]]:
 def _bare(text: str) -> list[tuple[int, str]]:
     """All numbers that stand alone; where there is none, those with letters right behind them (100ms)."""
     for behind in (r"(?!\w|[.,]\d)", r"(?=[^\W\d])(?![eE]\d)"):
-        if found := [(one.start(1), one[1]) for one in re.finditer(rf"(?<![\w.,])({NUMBER}){behind}", text)]:
+        every = re.finditer(rf"(?<![\w.,])({NUMBER}){behind}", text)
+        if found := [(one.start(1), one[1]) for one in islice(every, MAX_NUMBERS)]:
             return found
     return []
 

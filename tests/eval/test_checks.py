@@ -75,11 +75,236 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("check", "answer", "kind"), CASES)
+LITRES = {"number": 0.5, "unit": ["l", "litres"], "tolerance": 0.001}
+RPM = {"number": 1450, "unit": ["rpm", "revolutions per minute"]}
+PLAIN = {"number": 100}
+SUM = {"number": 42, "repeated": [6, 4, 9]}
+REFUSES = {"refuses": True}
+BACKTICKS = {"only_names_from": "names.txt"}
+
+NEAR_MISSES = [
+    # numbers: another size, another unit, a unit of its own, case
+    (TORQUE, "4.5 Nm", "wrong"),
+    (TORQUE, "450 Nm", "wrong"),
+    (TORQUE, "0.45 Nm", "wrong"),
+    (TORQUE, "45 nm", "wrong"),
+    (TORQUE, "45 NM", "wrong"),
+    (TORQUE, "45 mNm", "wrong"),
+    (TORQUE, "45 Nm/s", "wrong"),
+    (TORQUE, "45 Nm^2", "wrong"),
+    (TORQUE, "45 Nm\u00b2", "wrong"),
+    ({"number": 45, "unit": "N"}, "45 N\u00b7m", "wrong"),
+    ({"number": 45, "unit": "N"}, "45 N", "right"),
+    (TORQUE, "M45 Nm", "wrong"),
+    (TORQUE, "v1.45 Nm", "wrong"),
+    (TORQUE, "Nm 45", "wrong"),
+    (TORQUE, "45.6 Nm", "wrong"),
+    (TORQUE, "44.6 Nm", "right"),
+    (TORQUE, "45.0 Nm (33 lb-ft)", "right"),
+    (TORQUE, "33 lb-ft (45 Nm)", "right"),
+    (TORQUE, "45\u00a0Nm", "right"),
+    (TORQUE, "45 N\u22c5m", "right"),
+    (TORQUE, "**45** Nm", "right"),
+    (TORQUE, "**45 Nm**", "right"),
+    (TORQUE, "`45` Nm", "right"),
+    (TORQUE, r"\\(45\\,\\text{Nm}\\)".replace("\\\\", "\\"), "right"),
+    (TORQUE, "\uff14\uff15 Nm", "right"),  # full-width digits
+    (TORQUE, "~45 Nm", "right"),
+    (TORQUE, "45-Nm bolts", "right"),
+    (TORQUE, "45 Nm, that is 45 Nm", "right"),
+    # ranges, margins, hedges, denials
+    (TORQUE, "40-45 Nm", "wrong"),
+    (TORQUE, "40\u201345 Nm", "wrong"),
+    (TORQUE, "40\u221245 Nm", "wrong"),
+    (TORQUE, "40 to 45 Nm", "wrong"),
+    (TORQUE, "45 to 50 Nm", "wrong"),
+    (TORQUE, "between 45 and 50 Nm", "wrong"),
+    (TORQUE, "between 40 and 45 Nm", "wrong"),
+    (TORQUE, "40 or 45 Nm", "wrong"),
+    (TORQUE, "60/45 Nm", "wrong"),
+    (TORQUE, "45 Nm or 60 Nm", "wrong"),
+    (TORQUE, "45 \u00b1 5 Nm", "right"),
+    (TORQUE, "45 Nm \u00b1 5 Nm", "right"),
+    (TORQUE, "45 Nm +/- 2 Nm", "right"),
+    (TORQUE, "60 \u00b1 45 Nm", "wrong"),
+    (TORQUE, "not 45 Nm", "wrong"),
+    (TORQUE, "never 45 Nm, it would break", "wrong"),
+    (TORQUE, "not 60 Nm but 45 Nm", "right"),
+    (TORQUE, "45 Nm instead of 60 Nm", "right"),
+    (TORQUE, "Step 2 - 45 Nm", "right"),
+    (TORQUE, "Bolts M8: 45 Nm", "right"),
+    (TORQUE, "2. 45 Nm", "right"),
+    # thousands, decimals, fractions, powers
+    (RPM, "1,450 rpm", "right"),
+    (RPM, "1 450 rpm", "right"),
+    (RPM, "1'450 rpm", "right"),
+    (RPM, "1\u202f450 rpm", "right"),
+    (RPM, "1.450,0 rpm", "right"),
+    (RPM, "1.45e3 rpm", "right"),
+    (RPM, "1.45 x 10^3 rpm", "right"),
+    (RPM, "1450 RPM", "wrong"),
+    (RPM, "1450 Revolutions per minute", "right"),
+    (RPM, "1.450 rpm", "wrong"),  # a point is a decimal point
+    (RPM, "1,45 rpm", "wrong"),
+    (RPM, "1,4500 rpm", "wrong"),
+    (RPM, "14,50 rpm", "wrong"),
+    (RPM, "11,450 rpm", "wrong"),
+    (LITRES, "0,5 l", "right"),
+    (LITRES, "1/2 l", "right"),
+    (LITRES, "\u00bd l", "right"),
+    (LITRES, ".5 litres", "right"),
+    (LITRES, "0.50 Litres", "right"),
+    (LITRES, "0.5 lb", "wrong"),
+    (LITRES, "1 1/2 l", "wrong"),
+    (LITRES, "5 l", "wrong"),
+    (LITRES, "2/0 l", "wrong"),
+    ({"number": 1.5, "unit": "l"}, "1 1/2 l", "right"),
+    ({"number": 20, "unit": "$"}, "$20", "right"),
+    ({"number": 20, "unit": "$"}, "20 $", "right"),
+    ({"number": 20, "unit": "$"}, "$200", "wrong"),
+    ({"number": -5, "unit": "\u00b0C"}, "-5 \u00b0C", "right"),
+    ({"number": -5, "unit": "\u00b0C"}, "\u22125\u00b0C", "right"),
+    ({"number": -5, "unit": "\u00b0C"}, "5 \u00b0C", "wrong"),
+    # without a unit
+    (PLAIN, "100", "right"),
+    (PLAIN, "The default is 100.", "right"),
+    (PLAIN, "100ms", "right"),
+    (PLAIN, "100 or 200", "wrong"),
+    (PLAIN, "x100", "wrong"),
+    (PLAIN, "1000", "wrong"),
+    (PLAIN, "100.5", "wrong"),
+    (SUM, "42", "right"),
+    (SUM, "6 + 4 * 9 = 42", "right"),
+    (SUM, "6 + 4 \u00d7 9 = 6 + 36 = 42", "right"),
+    (SUM, r"\boxed{42}", "right"),
+    (SUM, "6 plus 4 times 9 is 42.", "right"),
+    (SUM, "6 + 4 * 9 = 90", "wrong"),
+    (SUM, "It is 42 or 90.", "wrong"),
+    (SUM, "6, 4, 9", "wrong"),
+    ({"number": 6, "repeated": [6, 4]}, "6", "right"),
+    # words
+    ({"contains": "#If"}, "Use #IfWinActive", "wrong"),
+    ({"contains": "#HotIf"}, "Use `#HotIf`.", "right"),
+    ({"contains": "="}, "x := 1", "wrong"),
+    ({"contains": "="}, "if x = 1", "right"),
+    ({"contains": "C++"}, "OpenC++", "wrong"),
+    ({"contains": "Push"}, "_Push_", "right"),
+    ({"contains": "Push"}, "list.Push(x)", "right"),
+    ({"contains": "Push"}, "PushAll", "wrong"),
+    ({"contains": "caf\u00e9"}, "cafe\u0301", "right"),
+    ({"contains": "lock nut"}, "lock\u200b nut", "right"),
+    ({"contains": "lock nut"}, "nut lock", "wrong"),
+    ({"any_of": ["two", "2"]}, "22", "wrong"),
+    # steps
+    ({"steps": ["drain", "refill"]}, "1. Refill, then drain.\n2. Done.", "wrong"),
+    ({"steps": ["drain", "refill"]}, "1. Drain, then refill.\n2. Done.", "right"),
+    ({"steps": ["drain", "refill"]}, "### 1. Drain\n### 2. Refill", "right"),
+    ({"steps": ["drain", "refill"]}, "**Step 1:** Drain\n**Step 2:** Refill", "right"),
+    ({"steps": ["drain", "refill"]}, "First:\n1. Drain\n   1.5 litres\n2. Refill\nThat is all.", "right"),
+    ({"steps": ["drain", "refill"]}, "1. Drain\n2. Refill\n\n1. Drain\n2. Refill", "wrong"),
+    ({"steps": ["drain", "refill"]}, "2. Drain\n3. Refill", "wrong"),
+    ({"steps": ["drain", "refill"]}, "1. Drain\n1. Refill", "wrong"),
+    ({"steps": ["drain", "refill"]}, "Drain, then refill.", "wrong"),
+    ({"steps": ["drain", "refill"]}, "1. Drain and refill.", "wrong"),
+    # names
+    (BACKTICKS, "`orders` and `customers`", "right"),
+    (BACKTICKS, "`orders` and `invoices`", "wrong"),
+    (BACKTICKS, "`orders(id)`", "right"),
+    (BACKTICKS, "```sql\nSELECT 1 FROM invoices\n```", "right"),  # a pattern of the suite's own looks into fences
+    (FRAMES[0], "```sql\nSELECT 1 FROM invoices\n```", "wrong"),
+    (BACKTICKS, "no names", "right"),
+    (BACKTICKS, "`:=` and `1`", "right"),
+    # refusing, hedging, speaking of something else
+    (REFUSES, "StrReverse might not exist.", "wrong"),
+    (REFUSES, "It is possible that StrReverse does not exist.", "right"),
+    (REFUSES, "If StrReverse does not exist, define it.", "wrong"),
+    (REFUSES, "Perhaps there is no such function; try StrReverse(text).", "wrong"),
+    (REFUSES, "I am not sure whether it exists.", "no-answer"),
+    (REFUSES, "It probably does not exist.", "wrong"),
+    (REFUSES, "StrReverse does not exist in v1, but v2 has it.", "wrong"),
+    (REFUSES, "StrReverse does not exist in v1 or v2.", "right"),
+    (REFUSES, "StrReverse does not have any parameters.", "wrong"),
+    (REFUSES, "It has no effect on the text.", "wrong"),
+    (REFUSES, "There is no need to quote the text.", "wrong"),
+    (REFUSES, "There is no difference.", "wrong"),
+    (REFUSES, "It doesn't return a value.", "wrong"),
+    (REFUSES, "Do not use it in loops.", "wrong"),
+    (REFUSES, "You should not call it twice.", "wrong"),
+    (REFUSES, "It returns no value.", "wrong"),
+    (REFUSES, "Yes.", "wrong"),
+    (REFUSES, "No.", "right"),
+    (REFUSES, "No, it takes two parameters.", "wrong"),
+    (REFUSES, "AutoHotkey v2 has no `StrReverse`.", "right"),
+    (REFUSES, "AutoHotkey v2 has no #NoEnv directive.", "right"),
+    (REFUSES, "AutoHotkey v2 has no Exception; use Error.", "right"),
+    (REFUSES, "There's no function StrReverse.", "right"),
+    (REFUSES, "There isn't a built-in function for that.", "right"),
+    (REFUSES, "The pump does not have a reverse gear.", "right"),
+    (REFUSES, "There is no part HK-150.", "right"),
+    (REFUSES, "StringLeft was removed; use SubStr.", "right"),
+    (REFUSES, "StringLeft has been replaced by SubStr.", "right"),
+    (REFUSES, "`StringLeft` is no longer available.", "right"),
+    (REFUSES, "It only existed in v1.", "right"),
+    (REFUSES, "It is not available in v2.", "right"),
+    (REFUSES, "It\u2019s not a function of AutoHotkey.", "right"),
+    (REFUSES, "StringLeft(text, 3) returns the first three characters.", "wrong"),
+    # none, or thoughts alone
+    (REFUSES, "I don't have enough information.", "no-answer"),
+    (REFUSES, "N/A", "no-answer"),
+    (PLAIN, "<think>It is 100.</think>", "no-answer"),
+    (PLAIN, "<think>It is 100.", "no-answer"),
+    (PLAIN, "<think>200? No.</think>100", "right"),
+    (PLAIN, "\u200b\ufeff \0", "no-answer"),
+    (PLAIN, "\x00\x01\ud800\xff", "wrong"),
+]
+
+
+@pytest.mark.parametrize(("check", "answer", "kind"), [*CASES, *NEAR_MISSES])
 def test_the_verdict(check: dict[str, object], answer: str, kind: str) -> None:
     found = judge(answer, parse([check], "q", NAMES.parent))
     assert found.kind == kind, found
     assert found.kind == "right" or found.reason
+
+
+HOSTILE = [
+    "1",
+    "111 ",
+    "1,",
+    "*",
+    "_a",
+    "*a ",
+    "\n",
+    "step ",
+    "1. a\n",
+    "is not ",
+    "if it does not exist ",
+    "`a",
+    "\\text{",
+    "1=",
+]
+HOSTILE += [
+    "45 Nm ",
+    "1-",
+    "\u00b15 ",
+    "1/",
+    "\u00bd",
+    "e\u0301",
+    "\ud800",
+    "\0",
+    "<think>",
+    "has no any ",
+    "i don't know ",
+]
+
+
+def test_no_answer_takes_long_to_judge() -> None:
+    """100,000 characters of what makes a careless pattern try every way: one that did would not end."""
+    every = [{"contains": "lock nut"}, TORQUE, PLAIN, {"steps": ["drain", "refill"]}, BACKTICKS, REFUSES]
+    for check in every:
+        parsed = parse([check], "q", NAMES.parent)
+        for piece in HOSTILE:
+            text = piece * (100_000 // len(piece))
+            assert judge(text + "x", parsed).kind in ("right", "wrong", "no-answer")
 
 
 def test_all_checks_must_hold() -> None:
@@ -101,6 +326,11 @@ def test_all_checks_must_hold() -> None:
         ([{"only_names_from": "none.txt"}], "no file"),
         ([{"steps": []}], "list of texts"),
         ([{"refuses": False}], "must be true"),
+        ([{"number": float("nan")}], "finite number"),
+        ([{"number": 1, "tolerance": -1}], "not be below 0"),
+        ([{"number": 1, "unit": 5}], "list of texts"),
+        ([{"number": 1, "repeated": 5}], "list of numbers"),
+        ([{"only_names_from": "empty.txt"}], "no names in"),
         ([{"max_words": 0}], "whole number"),
         (["contains"], "a check names one of"),
     ],

@@ -86,8 +86,8 @@ def test_the_python_functions_pass_and_wrong_ones_fail() -> None:
     """In the sandbox, as a model's would."""
     found = task.find("general")
     asked = [one for one in task.questions(found) if one.payload["test"]]
-    right = [one for (one, _) in score.score(found, asked, [[q.reference, WRONG[q.id]] for q in asked])]
-    wrong = [one for (_, one) in score.score(found, asked, [[q.reference, WRONG[q.id]] for q in asked])]
+    judged = score.score(found, asked, [[one.reference, WRONG[one.id]] for one in asked])
+    right, wrong = zip(*judged, strict=True)
     assert {by.verdict for by in right} == {"right"}, right
     assert {by.verdict for by in wrong} == {"wrong"}, wrong
     assert all(by.reason.startswith(("failed: ", "error: ")) for by in wrong)

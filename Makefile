@@ -70,7 +70,7 @@ demo: setup ## the whole way on the embedded model, in minutes
 
 test: lint ## lint, types, the whole suite, rehearsals too
 	@$(if $(KIT_CONTAINER),true,bash docker/system-packages.sh test)
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest -n 2 --no-loadscope-reorder $(ARGS)
 
 lint: setup ## ruff and mypy
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check . && $(PY) -m mypy

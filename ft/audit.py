@@ -7,6 +7,7 @@ from typing import Any
 
 from ft import masks, probe
 from ft.findings import Report
+from ft.known import model_of
 from ft.lengths import WORST, Lengths, measure
 from ft.recipe import Recipe
 from ft.tokenised import Reader, Row, reader, rows, tokenizer_folder
@@ -32,6 +33,7 @@ def tokenised(recipe: Recipe, max_cut: float, report: Report) -> None:
         report.add("tokenizer", str(error))
         return
     _round_trip(recipe, read, report)
+    _vocabulary(recipe, read, report)
     for key in ("datasets", "test_datasets"):
         for index, entry in enumerate(read.config.get(key) or []):
             try:
@@ -50,6 +52,22 @@ def _round_trip(recipe: Recipe, read: Reader, report: Report) -> None:
     if lost := roundtrip(read.tokenizer, alone):
         report.add("tokenizer", lost)
     report.checked.append(("tokenizer", f"decode(encode(code)) == code by {type(read.tokenizer).__name__}"))
+
+
+def _vocabulary(recipe: Recipe, read: Reader, report: Report) -> None:
+    """Tokens that the recipe names and the tokenizer has not; a tokenizer with more tokens than the model knows."""
+    for token in recipe.values.get("eot_tokens") or []:
+        if len(read.tokenizer.encode(token, add_special_tokens=False)) != 1:
+            text = f"eot_tokens: {token} is no token of this tokenizer: turns do not end in it, and it is passed over"
+            report.add("tokenizer", text, f'eot_tokens: ["{read.tokenizer.eos_token}"]')
+    try:
+        known = model_of(recipe).vocabulary
+    except UserError:  # of a model that is not here, or a value that is named already
+        return
+    if len(read.tokenizer) > known and not recipe.values.get("tokens"):
+        whose = recipe.values.get("tokenizer_config") or recipe.values.get("base_model")
+        text = f"the tokenizer {whose} has {len(read.tokenizer):,} tokens, the model {known:,}: is it another model's?"
+        report.add("tokenizer", f"{text} What is above would be random vectors, never trained")
 
 
 def _masks(recipe: Recipe, read: Reader, entry: Any, found: list[Row], report: Report) -> None:
@@ -98,7 +116,8 @@ def _cause(fault: str, values: Mapping[str, Any], entry: Any, ends: list[str]) -
 
 _OTHER_CAUSES = {
     "no end": (
-        "the chat template writes none after an answer, so the model never learns to stop",
+        "the chat template writes none after an answer, or one that this tokenizer does not have, so the model never "
+        "learns to stop",
         "chat_template: tokenizer_default",
     ),
     "final": (
@@ -165,12 +184,18 @@ def _packing(recipe: Recipe, key: str, lengths: Lengths, report: Report) -> None
     packed = values.get("sample_packing") and (training or values.get("eval_sample_packing") is not False)
     batch = int(values.get("micro_batch_size") or 1)
     batch = batch if training else int(values.get("eval_batch_size") or batch)
-    kept = len(lengths.ordered) - len(lengths.over)
-    if not kept:
+    if not lengths.ordered or (len(lengths.over) == len(lengths.ordered) and not _cuts(values)):
         report.add("packing", f"{key}: no example is left")
-    elif packed and lengths.kept_tokens < batch * lengths.limit:
-        text = f"{key}: {lengths.kept_tokens:,} tokens are less than one packed batch of {batch} x {lengths.limit}"
+        return
+    kept = lengths.kept_tokens + len(lengths.over) * lengths.limit * _cuts(values)
+    if packed and kept < batch * lengths.limit:
+        text = f"{key}: {kept:,} tokens are less than one packed batch of {batch} x {lengths.limit}"
         report.add("packing", text, "sample_packing: false" if training else "eval_sample_packing: false")
+
+
+def _cuts(values: Mapping[str, Any]) -> bool:
+    """Whether what is too long is kept, without its end."""
+    return str(values.get("excess_length_strategy")).lower() == "truncate"
 
 
 def _name(row: Row) -> str:

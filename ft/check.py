@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from ft import audit, data, hardware, rules, schema
+from ft import audit, data, hardware, ranges, rules, schema
 from ft.base import is_local
 from ft.findings import Report
 from ft.lengths import MAX_CUT
@@ -15,8 +18,13 @@ from ft.noise import noise_to
 from ft.recipe import OUTPUTS, Recipe, resolve
 from prep.errors import UserError
 
+if TYPE_CHECKING:
+    from ft.plan import Estimate
+
 LOG = OUTPUTS / ".cache" / "check.log"
 FREE_MARGIN = 1.05
+FEW = 10  # steps of a run
+LEAKED = 5  # evaluation rows that are trained on, from which on a check fails
 
 
 @dataclass(frozen=True)
@@ -55,12 +63,19 @@ def passed(report: Report, options: Options) -> bool:
 
 def _recipe(recipe: Recipe, gpu: bool, report: Report) -> None:
     """Keys, rules, Axolotl's schema."""
-    for line in schema.unknown_keys(recipe.values, recipe.path):
+    try:
+        found = [*schema.unknown_keys(recipe.values, recipe.path), *schema.plugins_nobody_has(recipe.values)]
+    except UserError as error:
+        found = [str(error)]
+    for line in found:
         report.add("keys", line)
     report.checked.append(("keys", f"{len(recipe.values)} top-level keys and those below them are Axolotl's"))
     for rule in rules.broken(recipe.values):
         report.add("rules", rule.cause, rule.fix, rule.only_a_note)
     report.checked.append(("rules", f"{len(rules.RULES)} contradictions and combinations without effect looked for"))
+    for line in ranges.problems(recipe.values):
+        report.add("values", line)
+    report.checked.append(("values", "numbers in their ranges"))
     for line in schema.errors(recipe.values, gpu):
         report.add("schema", f"Axolotl refuses the recipe: {line}")
     report.checked.append(("schema", f"Axolotl's own validation, for a machine {'with' if gpu else 'without'} a card"))
@@ -77,11 +92,21 @@ def _data(recipe: Recipe, report: Report) -> bool:
     for line in found:
         report.add("data", line)
     report.checked.append(("data", f"{len(files)} files: there, not empty, each row of its type"))
+    if not found:
+        _leak(recipe.values, report)
     return not found
 
 
+def _leak(values: Mapping[str, Any], report: Report) -> None:
+    """Evaluation rows that are trained on: the evaluation then shows what was learnt by heart."""
+    if leaked := data.shared(values):
+        place, trained = leaked[0]
+        text = f"{len(leaked):,} evaluation rows are trained on as well: the evaluation will look better than the model"
+        report.add("data", f"{text} (the first: {place} is {trained})", note=len(leaked) < LEAKED)
+
+
 def _machine(recipe: Recipe, report: Report) -> None:
-    """The disk for checkpoints, merge and export; memory of card and machine where there is a card."""
+    """What the adapter trains; the disk for checkpoints, merge and export; memory of card and machine."""
     from ft.plan import estimate
 
     cards = [card["memory_gib"] for card in hardware.gpus() if card["memory_gib"]]
@@ -90,6 +115,8 @@ def _machine(recipe: Recipe, report: Report) -> None:
     except (UserError, ValueError, TypeError) as error:  # a recipe with a wrong value, which the schema has named
         report.skip("disk, memory", str(error), proved=True)
         return
+    _adapter(needed, recipe, report)
+    _steps(needed.steps, recipe.values, report)
     _disk(needed.disk_gib, recipe, report)
     if not cards:
         report.checked.append(("memory", f"{needed.vram_gib:.1f} GiB of VRAM needed; no card here to hold it against"))
@@ -103,6 +130,46 @@ def _machine(recipe: Recipe, report: Report) -> None:
         report.add("memory", f"{needed.vram_gib:.1f} GiB of VRAM are needed, the card has {card}: {again}")
     if needed.ram_gib > ram:
         report.add("memory", f"{needed.ram_gib:.1f} GiB of RAM are needed, the machine has {ram}")
+
+
+def _adapter(needed: Estimate, recipe: Recipe, report: Report) -> None:
+    """Whether each name that says where the adapter goes is one of the model's; what is trained of it."""
+    from ft.shapes import leaves, strangers
+
+    there = leaves(needed.model)
+    for key, name in strangers(needed.model, recipe.values):
+        near = difflib.get_close_matches(name, there, n=1)
+        hint = f"did you mean '{near[0]}'?" if near else f"its layers are {', '.join(there)}"
+        text = f"{key}: nothing in {recipe.values['base_model']} is called '{name}', and it is passed over: {hint}"
+        report.add("adapter", text)
+    outside = [n for n in layers_named(recipe.values) if n >= needed.model.layers]
+    if outside:
+        text = f"peft_layers_to_transform: there is no layer {outside[0]}, the model has {needed.model.layers}"
+        report.add("adapter", text)
+    share = needed.adapter / (needed.model.parameters + needed.adapter)
+    report.checked.append(("adapter", f"{needed.adapter:,} weights are trained, {share:.2%} of all"))
+
+
+def _steps(steps: int | None, values: Mapping[str, Any], report: Report) -> None:
+    """What is meant to happen after more steps than there are."""
+    if steps is None:
+        return
+    if (values.get("warmup_steps") or 0) >= max(steps, 1):
+        text = f"warmup_steps are {values['warmup_steps']}, the run has {steps}: it ends before its full learning rate"
+        report.add("steps", text, "warmup_steps: null\nwarmup_ratio: 0.03")
+    if steps < FEW:
+        batch = "gradient_accumulation_steps: 1" if (values.get("gradient_accumulation_steps") or 1) > 1 else ""
+        report.add("steps", f"the whole run has {steps} steps: hardly anything is learnt in so few", batch, note=True)
+    for key, what in (("save_steps", "there is no checkpoint before its end"), ("eval_steps", "nothing is evaluated")):
+        if (values.get(key) or 0) > steps:
+            report.add("steps", f"{key} are {values[key]}, the run has {steps}: {what}", note=True)
+    report.checked.append(("steps", f"{steps:,} in all"))
+
+
+def layers_named(values: Mapping[str, Any]) -> list[int]:
+    """The layers that the recipe names for its adapter."""
+    found = values.get("peft_layers_to_transform") or []
+    return [n for n in (found if isinstance(found, list) else [found]) if isinstance(n, int)]
 
 
 def _disk(needed: float, recipe: Recipe, report: Report) -> None:

@@ -3,6 +3,7 @@
 - Exploded: three logged losses in a row above floor + max(10 x spread, 2 nats per token). Floor and spread are the
   median and the scaled median deviation of the best window of 16 logged losses so far (8 at the beginning). Single bad
   batches do not move a median; a slow climb is held against the best that the run had reached.
+- Dead: three logged gradients in a row are exactly 0: nothing is learnt, whatever the loss says.
 - Flat: after 40 logged losses (then 80, 160 ...), the median of the last 20 is not 1 % below that of the first 10.
 - Turned up: the last two validation losses are each more than 1 % above the best one.
 """
@@ -26,7 +27,7 @@ class Curve:
         self._window: deque[float] = deque(maxlen=WINDOW)
         self._first: list[tuple[int, float]] = []
         self._last: deque[float] = deque(maxlen=20)
-        self._seen, self._above = 0, 0
+        self._seen, self._above, self._zeros = 0, 0, 0
         self._floor, self._limit = float("inf"), float("inf")
         self._held: list[tuple[int, float]] = []
         self._told_turn = False
@@ -49,6 +50,11 @@ class Curve:
             spread = _NORMAL * median(abs(value - self._floor) for value in self._window)
             self._limit = self._floor + max(SPREADS * spread, NATS)
         return False
+
+    def dead(self, norm: float) -> bool:
+        """Whether this norm of the gradient is the third in a row that is exactly 0."""
+        self._zeros = self._zeros + 1 if norm == 0 else 0
+        return self._zeros >= IN_A_ROW
 
     def flat(self, step: int, loss: float) -> str | None:
         """A warning in words, at most once for each doubling of the logged steps."""

@@ -35,6 +35,7 @@ CACHED = [
     "base_model",
     "tokenizer_config",
 ]
+_ROLES = {"system", "developer", "user", "assistant", "tool", "function", "ipython", "observation", "environment"}
 _CHECKED = OUTPUTS / ".cache" / "checked"
 _TOKENIZER_FILES = ("tokenizer.json", "tokenizer.model", "tokenizer_config.json", "chat_template.jinja")
 
@@ -125,7 +126,7 @@ def _fault(row: Any, entry: Mapping[str, Any]) -> str | None:
     needed = {"alpaca": ("instruction", "output"), "chat_template": (field,)}.get(kind, ())
     if not isinstance(row, dict):
         return f"no '{needed[0]}', which data of type '{kind}' needs" if needed else "a row must be a mapping"
-    missing = [name for name in needed if not row.get(name)]
+    missing = [name for name in needed if not row.get(name) or not str(row[name]).strip()]
     if missing:
         there = ", ".join(sorted(row)[:5])
         return f"no '{missing[0]}', which data of type '{kind}' needs (the row has {there or 'nothing'})"
@@ -139,17 +140,51 @@ def _conversation_fault(turns: Any, entry: Mapping[str, Any]) -> str | None:
     role, content = names.get("role", "role"), names.get("content", "content")
     if not isinstance(turns, list) or not all(isinstance(turn, dict) for turn in turns):
         return "a conversation must be a list of mappings"
-    for turn in turns:
-        if not isinstance(turn.get(role), str):
-            return f"a turn without '{role}'"
-        if turn.get(content) is None and not turn.get("tool_calls"):
-            return f"a turn without '{content}'"
+    if found := next(filter(None, (_turn_fault(turn, role, content) for turn in turns)), None):
+        return found
     roles = _roles(entry)
-    spoken = [roles.get(turn[role], turn[role]) for turn in turns]
-    trained = [roles.get(name, name) for name in entry.get("roles_to_train") or ["assistant"]]
+    spoken = [str(roles.get(turn[role], turn[role])) for turn in turns]
+    named = entry.get("roles_to_train") or ["assistant"]
+    trained = [str(roles.get(name, name)) for name in named] if isinstance(named, list) else spoken
     if not set(spoken) & set(trained):
         return f"no turn of {' or '.join(trained)}: nothing of it would be trained (its turns: {', '.join(spoken)})"
+    strange = [name for name in spoken if name not in {*_ROLES, *roles.values(), *trained}]
+    return f"a turn of '{strange[0]}', a role of no template: `roles` says which one it is" if strange else None
+
+
+def _turn_fault(turn: Mapping[str, Any], role: str, content: str) -> str | None:
+    if not isinstance(turn.get(role), str):
+        there = ", ".join(sorted(turn)[:5])
+        return f"a turn without '{role}' (it has {there}): message_property_mappings says what yours is called"
+    if turn.get(content) is None and not turn.get("tool_calls"):
+        return f"a turn without '{content}'"
+    if not isinstance(turn.get(content) or "", str | list):
+        return f"a turn whose '{content}' is {json.dumps(turn[content])[:40]}, no text"
     return None
+
+
+def shared(values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(place in the evaluation data, place in the training data) of each row that stands in both."""
+    parts: dict[str, list[Path]] = {
+        key: [Path(entry["path"]) for entry in values.get(key) or [] if _is_json(entry)]
+        for key in ("datasets", "test_datasets")
+    }
+    if set(parts["datasets"]) & set(parts["test_datasets"]):
+        return []  # said by a rule, and splits of one file are no copies
+    trained = {_said(row): place for path in parts["datasets"] for place, row in _rows(path) if isinstance(row, dict)}
+    return [
+        (place, trained[_said(row)])
+        for path in parts["test_datasets"]
+        for place, row in _rows(path)
+        if isinstance(row, dict) and _said(row) in trained
+    ]
+
+
+def _said(row: Mapping[str, Any]) -> bytes:
+    """A hash of what a row says, its metadata left out."""
+    return hashlib.sha256(
+        json.dumps({k: v for k, v in row.items() if k != "metadata"}, sort_keys=True).encode()
+    ).digest()
 
 
 def _roles(entry: Mapping[str, Any]) -> dict[str, str]:

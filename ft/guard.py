@@ -1,4 +1,5 @@
-"""Stops a training run that is lost, in its own process: NaN, infinity, a loss that explodes. `ft.curve` has the rules.
+"""Stops a training run that is lost, in its own process: NaN, infinity, a loss that explodes, no gradient at all.
+`ft.curve` has the rules.
 
 It judges what the trainer logs, and looks at nothing else between two logs: no step waits for it. Before a checkpoint
 is written the losses since the last log and the adapter's weights must be finite, so every checkpoint is a good one.
@@ -23,6 +24,7 @@ from ft.curve import Curve
 from prep.files import write_text
 
 FILE = "guard.json"
+DEAD = "nothing is learnt"
 _KEPT = 256  # batches kept between two logs, as references to their tokens: a few MiB
 _NAMED = 64  # rows at most in guard.json
 _HISTORY = 20  # logged steps in guard.json
@@ -79,6 +81,8 @@ class Guard(TrainerCallback):
         if self._curve.exploded(seen["loss"]):
             what = f"the loss exploded: {seen['loss']:.4g}, the third above {self._curve.limit:.4g} in a row"
             self._stop(step, what, self._worst())
+        if "grad_norm" in seen and self._curve.dead(seen["grad_norm"]):
+            self._stop(step, f"{DEAD}: grad_norm is 0, the third in a row", self._bad())
         self._warn(step, self._curve.flat(step, seen["loss"]))
         self._batches.clear()
 
@@ -147,17 +151,26 @@ class Guard(TrainerCallback):
 def cause(what: str, step: int, logged: list[dict[str, Any]], masked: bool, fp16: bool) -> str:
     """The usual cause, in words, with what to do."""
     norms = [row["grad_norm"] for row in logged[:-1] if isinstance(row.get("grad_norm"), float)]
-    if masked:
-        return "a batch has no trained token, all of it is masked: python -m ft check names such rows"
-    if fp16 and "explode" not in what:
-        return "fp16 has no room for large values: bf16=true fp16=false where the card has it"
-    if len(norms) >= 4 and max(norms[-3:]) > 10 * sorted(norms)[len(norms) // 2]:
-        return "the gradients grew first: lower learning_rate, raise warmup_ratio, set max_grad_norm=1.0"
-    if step <= 1:
-        return "from the first step on: broken weights, or an attn_implementation that this card does not compute well"
-    if "explode" in what:
-        return "most often learning_rate is too high: a third of it, and a longer warmup_ratio"
-    return "most often learning_rate is too high, or one of the rows named in guard.json is damaged: look at them first"
+    grew = len(norms) >= 4 and max(norms[-3:]) > 10 * sorted(norms)[len(norms) // 2]
+    causes = [
+        (masked, "a batch has no trained token, all of it is masked: python -m ft check names such rows"),
+        (
+            fp16 and "explode" not in what,
+            "fp16 has no room for very large or small values: bf16=true fp16=false where the card has it",
+        ),
+        (
+            DEAD in what,
+            "the adapter is cut off from the loss: gradient_checkpointing, a frozen adapter, or answers all masked",
+        ),
+        (grew, "the gradients grew first: lower learning_rate, raise warmup_ratio, set max_grad_norm=1.0"),
+        (
+            step <= 1,
+            "from the first step on: broken weights, or an attn_implementation that this card does not compute well",
+        ),
+        ("explode" in what, "most often learning_rate is too high: a third of it, and a longer warmup_ratio"),
+    ]
+    otherwise = "most often learning_rate is too high, or one of the rows named in guard.json is damaged: look at them"
+    return next((words for holds, words in causes if holds), otherwise)
 
 
 def training_files(cfg: Any) -> list[Path]:

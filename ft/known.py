@@ -4,10 +4,10 @@ far as memory and time depend on it; other models are read from their folder, or
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ft import ranges
 from ft.base import download, is_local
 from ft.checkpoint import read_config
 from ft.data import entries
@@ -131,32 +131,9 @@ def model_of(recipe: Recipe) -> Model:
 
 
 def _check(recipe: Recipe) -> None:
-    """Raise UserError for the first value that nothing can be counted with; Axolotl's schema looks at all of them."""
+    """Raise UserError for values that nothing can be counted with; Axolotl's schema looks at all of them."""
     values = recipe.values
     if values.get("adapter") not in ("lora", "qlora"):
         raise UserError(f"{recipe.path}: adapter must be lora or qlora: what is planned here is an adapter")
-    for keys, right, what in _TYPES:
-        for key in keys:
-            if values.get(key) is not None and not right(values[key]):
-                raise UserError(f"{recipe.path}: {key} must be {what}, not {values[key]!r}")
+    ranges.refuse(values, str(recipe.path))
     entries(values)
-
-
-def _whole(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value > 0
-
-
-def _names(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(name, str) for name in value)
-
-
-_TYPES: tuple[tuple[tuple[str, ...], Callable[[Any], bool], str], ...] = (
-    (("micro_batch_size", "gradient_accumulation_steps", "sequence_len", "lora_r"), _whole, "a whole number above 0"),
-    (("eval_batch_size", "eval_sequence_len", "max_steps", "save_total_limit"), _whole, "a whole number above 0"),
-    (("num_epochs",), lambda v: isinstance(v, int | float) and v > 0, "a number above 0"),
-    (("lora_target_modules",), lambda v: isinstance(v, str) or _names(v), "a list of names"),
-    (("lora_target_parameters", "lora_modules_to_save"), _names, "a list of names"),
-    (("bnb_config_kwargs",), lambda v: isinstance(v, dict), "a mapping"),
-    (("deepspeed",), lambda v: isinstance(v, str | dict), "the path of a JSON file"),
-    (("optimizer", "base_model"), lambda v: isinstance(v, str), "a name"),
-)

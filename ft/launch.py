@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ft import data, detached, experiment, hardware, lock, outcome, process, resume, rules, runs, schema, stop
+from ft import data, detached, experiment, hardware, lock, outcome, process, ranges, resume, rules, runs, schema, stop
 from ft.base import ensure_base, is_local
 from ft.meters import Meters
 from ft.recipe import CONFIGS, Recipe, dump, resolve, short
@@ -40,6 +40,7 @@ def plan(model: str, overrides: list[str], options: Options) -> tuple[Recipe, Pa
     schema.check_keys(plain.values, str(plain.path))
     if plain.values.get("adapter") not in ("lora", "qlora"):
         raise UserError(f"{plain.path}: adapter must be lora or qlora: this launcher trains adapters")
+    ranges.refuse(plain.values, str(plain.path))
     rules.refuse(plain.values, str(plain.path))
     recipe = resolve(model, overrides, overlay)
     gone = {key: None for key in recipe.values if key not in schema.known_keys(recipe.values)}

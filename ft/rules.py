@@ -36,7 +36,7 @@ def broken(values: Values) -> list[Rule]:
         try:
             if rule.holds(values):
                 found.append(rule)
-        except (TypeError, ValueError, AttributeError):
+        except (TypeError, ValueError, AttributeError, KeyError):
             continue
     return found
 
@@ -123,6 +123,17 @@ RULES = [
         "adapter: qlora",
     ),
     Rule(
+        lambda v: bool(v.get("adapter")) and not (v.get("lora_r") and v.get("lora_alpha")),
+        "an adapter needs its rank and its scale, lora_r and lora_alpha",
+        "lora_r: 16\nlora_alpha: 32",
+    ),
+    Rule(
+        lambda v: v["lora_alpha"] > 8 * v["lora_r"],
+        "lora_alpha is more than 8 times lora_r: the adapter's share of each weight is scaled up as much",
+        "lora_alpha: 32",
+        only_a_note=True,
+    ),
+    Rule(
         lambda v: v.get("adapter") == "lora" and bool(v.get("load_in_4bit")),
         "adapter: lora with load_in_4bit is qlora under another name, and is merged as what it is not",
         "adapter: qlora",
@@ -137,6 +148,12 @@ RULES = [
         and not any(v.get(f"lora_target_{kind}") for kind in ("modules", "linear", "parameters")),
         "nothing says where the adapter goes",
         "lora_target_modules: [q_proj, k_proj, v_proj, o_proj]",
+    ),
+    Rule(
+        lambda v: bool(v.get("lora_target_linear") and v.get("lora_target_modules")),
+        "lora_target_linear takes every dense layer: the names in lora_target_modules have no effect beside it",
+        "lora_target_linear: null",
+        only_a_note=True,
     ),
     Rule(
         lambda v: bool(v.get("adapter")) and all(v.get(key) is None for key in KERNELS),
@@ -182,6 +199,26 @@ RULES = [
         "load_best_model_at_end: false",
     ),
     Rule(
+        lambda v: v.get("metric_for_best_model")
+        not in (None, "loss", "eval_loss", "token_accuracy", "eval_token_accuracy"),
+        "metric_for_best_model names what no evaluation here gives: the run would fail at its first one",
+        "metric_for_best_model: eval_loss",
+    ),
+    Rule(
+        lambda v: traits.wrong_way(v),
+        "greater_is_better is the wrong way round for its metric: the worst checkpoint would be kept as the best",
+        "greater_is_better: null",
+    ),
+    Rule(
+        lambda v: bool(v.get("metric_for_best_model"))
+        and not (
+            v.get("load_best_model_at_end") or v.get("early_stopping_patience") or v.get("save_strategy") == "best"
+        ),
+        "metric_for_best_model has no effect without load_best_model_at_end or early_stopping_patience",
+        "load_best_model_at_end: true",
+        only_a_note=True,
+    ),
+    Rule(
         lambda v: not traits.evaluated(v) and bool(v.get("eval_steps") or v.get("evals_per_epoch")),
         "nothing is evaluated: neither test_datasets nor val_set_size says on what",
         "val_set_size: 0.05",
@@ -191,6 +228,32 @@ RULES = [
         and not any(entry.get("split") for entry in v.get("datasets") or []),
         "the same file is trained and evaluated on: the evaluation will look better than the model is",
         "test_datasets: null\nval_set_size: 0.05",
+    ),
+    Rule(
+        lambda v: traits.twice(v),
+        "the same file stands twice in datasets: its examples are trained twice as often",
+        "datasets:\n  - path: data/mine/train.chat.jsonl",
+        only_a_note=True,
+    ),
+    Rule(
+        lambda v: any(traits.lost_template(text) for text in traits.templates(v)),
+        "chat_template_jinja names a file that is not there: its name itself would be the template",
+        "chat_template_jinja: configs/templates/deepseek-v2-lite.jinja",
+    ),
+    Rule(
+        lambda v: v.get("save_strategy") in ("no", False),
+        "save_strategy: no: there will be no checkpoint, and a run that ends early is lost",
+        "save_strategy: null",
+    ),
+    Rule(
+        lambda v: traits.missing(v, "deepspeed"),
+        "deepspeed names a file that is not there",
+        "deepspeed: configs/deepspeed/zero2.json",
+    ),
+    Rule(
+        lambda v: traits.missing(v, "resume_from_checkpoint"),
+        "resume_from_checkpoint names a checkpoint that is not there: ft train MODEL --resume finds the newest one",
+        "resume_from_checkpoint: null",
     ),
     Rule(
         lambda v: bool(v.get("save_only_model")),

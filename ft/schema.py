@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import difflib
 import importlib
+import importlib.util
 import inspect
 import json
 import os
@@ -27,6 +28,7 @@ Place = tuple[str | int, ...]
 # sm_89 is the least card that the recipes are meant for with bf16 and fp8; validation needs one when none is there.
 _CARD = {"bf16": True, "fp8": False, "tf32": True, "n_gpu": 1, "compute_capability": "sm_89"}
 _NO_CARD = {"bf16": False, "fp8": False, "tf32": False, "n_gpu": 1, "compute_capability": None}
+BREAKS = (ArithmeticError, TypeError, LookupError, AttributeError)
 _INPUT = "axolotl.utils.schemas.config.AxolotlInputConfig"
 # Mappings that go to a function of another library, whose parameters are the names they may hold.
 _HANDED_ON = {
@@ -40,6 +42,17 @@ def check_keys(values: Mapping[str, Any], where: str) -> None:
     """Raise UserError naming every key, at any level, that Axolotl does not know: it would ignore them in silence."""
     if problems := unknown_keys(values, Path(where)):
         raise UserError("\n".join(problems))
+
+
+# What a key that a plugin brings begins with, and the plugin.
+_BROUGHT = {
+    "liger_": "axolotl.integrations.liger.LigerPlugin",
+    "cut_cross_entropy": "axolotl.integrations.cut_cross_entropy.CutCrossEntropyPlugin",
+    "spectrum_": "axolotl.integrations.spectrum.SpectrumPlugin",
+    "kd_": "axolotl.integrations.kd.KDPlugin",
+    "grokfast_": "axolotl.integrations.grokfast.GrokfastPlugin",
+    "swanlab_": "axolotl.integrations.swanlab.SwanLabPlugin",
+}
 
 
 def unknown_keys(values: Mapping[str, Any], path: Path) -> list[str]:
@@ -79,6 +92,9 @@ def _hint(place: Place, known: Names) -> str:
         here = here if isinstance(part, int) else here[part]
     if len(place) > 1 and place[-1] in known:
         return ": it belongs to the top level"
+    if plugin := next((p for key, p in _BROUGHT.items() if len(place) == 1 and str(place[0]).startswith(key)), None):
+        near = difflib.get_close_matches(str(place[0]), here, n=1, cutoff=0.8)
+        return f": did you mean '{near[0]}'?" if near else f": it needs plugins: [{plugin}]"
     if homes := [name for name, below in known.items() if below and place[-1] in below]:
         return f": it belongs under {' or '.join(homes[:2])}"
     near = difflib.get_close_matches(str(place[-1]), here, n=1)
@@ -164,6 +180,19 @@ def _attribute(path: str) -> Any:
         raise UserError(f"plugins: there is no '{path}'") from None
 
 
+def plugins_nobody_has(values: Mapping[str, Any]) -> list[str]:
+    """A line for each plugin, not of Axolotl's own, whose module is not there to import."""
+    names = [str(name) for name in values.get("plugins") or [] if not str(name).startswith("axolotl.")]
+    return [f"plugins: there is no '{name}'" for name in names if not _importable(name.rpartition(".")[0])]
+
+
+def _importable(module: str) -> bool:
+    try:
+        return bool(module) and importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
 def validate(values: Mapping[str, Any], gpu: bool) -> None:
     """Run Axolotl's own validation on the resolved recipe, for a machine with or without a card. Takes seconds; raises
     UserError with everything that it refuses."""
@@ -180,12 +209,33 @@ def errors(values: Mapping[str, Any], gpu: bool) -> list[str]:
     with noise_to(OUTPUTS / ".cache" / "schema.log"):
         try:
             validated(values, gpu)
+            return names_nobody_knows(values)
         except ValidationError as error:
             whole = any(not e["loc"] for e in error.errors())
             return list(dict.fromkeys([*_lines(error), *(_each(values) if whole else [])]))
         except (ValueError, ImportError) as error:
             return [str(error)]
-    return []
+        except BREAKS as error:  # Axolotl counts with a value of a wrong type or 0 before it looks at it
+            return [f"its validation breaks on a value ({type(error).__name__}: {error})"]
+
+
+def names_nobody_knows(values: Mapping[str, Any]) -> list[str]:
+    """A line for an optimizer or a schedule that there is not: to the schema both are any text."""
+    from axolotl.utils.schemas.enums import CustomSupportedOptimizers
+    from transformers import SchedulerType
+    from transformers.training_args import OptimizerNames
+
+    known = {
+        "optimizer": [*(o.value for o in OptimizerNames), *(o.value for o in CustomSupportedOptimizers)],
+        "lr_scheduler": [*(s.value for s in SchedulerType), "one_cycle", "rex"],
+    }
+    found = []
+    for key, names in known.items():
+        if values.get(key) is not None and values[key] not in names:
+            near = difflib.get_close_matches(str(values[key]), names, n=1)
+            hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(names)}"
+            found.append(f"{key}: there is no '{values[key]}': {hint}")
+    return found
 
 
 def validated(values: Mapping[str, Any], gpu: bool) -> Any:

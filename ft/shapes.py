@@ -97,6 +97,30 @@ def adapter_size(model: Model, values: Mapping[str, Any]) -> int:
     return total
 
 
+def strangers(model: Model, values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(key, name) of each name that the recipe gives the adapter and that nothing in the model has: PEFT passes over it
+    in silence as long as another one fits."""
+    found: list[tuple[str, str]] = []
+    for key in ("lora_target_modules", "lora_target_parameters", "lora_modules_to_save"):
+        names = values.get(key) or []
+        if isinstance(names, str):
+            fits = names == "all-linear" or any(_targeted(w, {key: names}) for w in model.weights)
+            found += [] if fits else [(key, names)]
+            continue
+        found += [(key, n) for n in map(str, names) if n != "all-linear" and not _in(model, n)]
+    return found
+
+
+def leaves(model: Model) -> list[str]:
+    """The names of the model's dense layers that an adapter can go to."""
+    return list(dict.fromkeys(w.leaf for w in model.weights if w.kind == "linear" and w.name != HEAD))
+
+
+def _in(model: Model, name: str) -> bool:
+    """Whether a weight of the model has this name; of norms only some are told apart here, so all pass."""
+    return "norm" in name or any(_named(w.name.removesuffix(".weight"), [name]) for w in model.weights)
+
+
 def fused(model: Model, values: Mapping[str, Any]) -> set[str]:
     """The expert tensors that PEFT adapts, all experts of all layers, for names like gate_proj in the recipe."""
     if not model.experts or model.kind not in _FUSING:

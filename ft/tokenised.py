@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ft import base, data, schema
+from ft import base, data, ranges, schema
 from prep.errors import UserError
 
 ENDLESS = 1 << 30  # a sequence_len that cuts nothing
@@ -49,13 +49,14 @@ def reader(values: Mapping[str, Any]) -> Reader:
     from axolotl.loaders import load_tokenizer
     from axolotl.utils.config import normalize_cfg_datasets, normalize_config
 
-    folder = str(tokenizer_folder(values))
+    folder, wrong = str(tokenizer_folder(values)), ranges.wrong(values)
+    values = {key: value for key, value in values.items() if key not in wrong}  # named by the check, and no matter here
     config = _config({**values, "base_model": folder, "tokenizer_config": folder})
     try:
         normalize_config(config)
         normalize_cfg_datasets(config)
         tokenizer = load_tokenizer(config)
-    except (ValueError, OSError, AttributeError, KeyError) as error:
+    except (ValueError, OSError, *schema.BREAKS) as error:
         raise UserError(f"the tokenizer of {folder} cannot be loaded: {_first_line(error)}", 1) from None
     config.dataset_num_proc, config.dataset_keep_in_memory = None, True
     return Reader(config, tokenizer)
@@ -69,6 +70,8 @@ def _config(values: dict[str, Any]) -> Any:
             return schema.validated({k: v for k, v in chosen.items() if v is not None}, gpu=True)
         except ValueError as error:  # pydantic's ValidationError is one
             refused = error
+        except schema.BREAKS as error:
+            refused = ValueError(f"{type(error).__name__}: {error}")
     raise UserError(f"Axolotl refuses what the recipe says of its data: {_first_line(refused)}", 1)
 
 
@@ -82,7 +85,7 @@ def rows(reader: Reader, key: str, index: int) -> Iterator[Row]:
     entry = reader.config[key][index]
     try:
         raw = load_dataset_with_config(entry, False)
-        raw = raw[entry.split or "train"] if hasattr(raw, "keys") else raw
+        raw = chosen(raw, entry, key) if hasattr(raw, "keys") else raw
         tokenised = tokenise(reader, entry, raw)
     except failures() as error:
         raise UserError(f"{entry.path}: Axolotl cannot tokenise it: {_first_line(error)}", 1) from error
@@ -91,6 +94,16 @@ def rows(reader: Reader, key: str, index: int) -> Iterator[Row]:
         metadata = before.get("metadata")
         source = str(metadata.get("source") or "") if isinstance(metadata, dict) else ""
         yield Row(row["input_ids"], row["labels"], places[number], source)
+
+
+def chosen(found: Any, entry: Any, key: str) -> Any:
+    """The split that Axolotl takes: the named one, else `train` for datasets and `test` for test_datasets."""
+    usual = "train" if key == "datasets" else "test"
+    for name in (entry.split, usual):
+        if name in found:
+            return found[name]
+    there = ", ".join(found)
+    raise ValueError(f"no split is named and there is no '{usual}': say split: {next(iter(found))} (it has {there})")
 
 
 def tokenise(reader: Reader, entry: Any, raw: Any) -> Any:

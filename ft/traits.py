@@ -53,6 +53,34 @@ def paths(v: Values, key: str) -> set[str]:
     return {str(entry.get("path")) for entry in v.get(key) or []}
 
 
+def twice(v: Values) -> bool:
+    """Whether an entry of the training data is there again with nothing to tell the two apart."""
+    entries = [str(entry) for entry in v.get("datasets") or [] if isinstance(entry, dict)]
+    return len(entries) != len(set(entries))
+
+
+def templates(v: Values) -> list[str]:
+    """The chat templates that the recipe and its data's entries give themselves: as text, or as a file's name."""
+    entries = [*(v.get("datasets") or []), *(v.get("test_datasets") or [])]
+    return [str(one["chat_template_jinja"]) for one in [v, *entries] if one.get("chat_template_jinja")]
+
+
+def lost_template(text: str) -> bool:
+    """Whether a template is the name of a file that is not there; a template's text has Jinja's braces."""
+    return "{" not in text and not Path(text).is_file()
+
+
+def wrong_way(v: Values) -> bool:
+    """Whether more of the metric is called better although it is a loss, or less although it is a share of hits."""
+    metric, greater = str(v.get("metric_for_best_model") or "loss"), v.get("greater_is_better")
+    return greater is not None and bool(greater) == metric.endswith("loss")
+
+
+def missing(v: Values, key: str) -> bool:
+    """Whether a key names a path, and nothing is there."""
+    return isinstance(v.get(key), str) and not Path(v[key]).exists()
+
+
 def expert_lora(v: Values) -> bool:
     targets = v.get("lora_target_modules") or []
     experts = {"gate_up_proj", "down_proj", "gate_proj", "up_proj"} & set(targets if isinstance(targets, list) else [])

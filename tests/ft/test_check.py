@@ -9,6 +9,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -60,9 +61,9 @@ def write(path: Path, rows: list[Values]) -> Path:
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A clone with a small, right dataset under the name that the recipes use, as the current folder."""
     folder, before = folder_like_a_clone(tmp_path_factory.mktemp("check")), Path.cwd()
-    for split, count in (("train", 96), ("val", 48)):
+    for split, numbers in (("train", range(96)), ("val", range(100, 148))):
         for kind, make in (("alpaca", alpaca), ("chat", chat)):
-            write(folder / f"data/ahk/{split}.{kind}.jsonl", [make(n) for n in range(count)])
+            write(folder / f"data/ahk/{split}.{kind}.jsonl", [make(n) for n in numbers])
     os.chdir(folder)
     yield folder
     os.chdir(before)
@@ -190,6 +191,19 @@ FAULTS: list[tuple[str, Edit, list[str]]] = [
         lambda v: entries(v, train_on_eos="last") or data(v, [chat(n, 2) for n in range(60)]),
         ["train_on_eos is last"],
     ),
+    ("qwen2", lambda v: v.update(eot_tokens=["<|im_ends|>"]), ["no token of this tokenizer", "<|im_end|>"]),
+    ("qwen2", lambda v: v.update(plugins=None), ["'liger_rms_norm'", "it needs plugins: [axolotl.integrations.liger"]),
+    ("qwen2", lambda v: data(v, [chat(n) for n in range(48)], "test_datasets"), ["48 evaluation rows are trained on"]),
+    (
+        "codellama",
+        lambda v: v.update(lora_target_modules=["q_proj", "k_projj"]),
+        ["'k_projj', and it is passed over: did you mean 'k_proj'?"],
+    ),
+    ("codellama", lambda v: v.update(lr_scheduler="cosin", optimizer="adamw"), ["there is no 'cosin'", "'cosine'?"]),
+    ("codellama", lambda v: v.update(warmup_ratio=None, warmup_steps=5000), ["ends before its full learning rate"]),
+    ("codellama", lambda v: v.update(num_epochs=0), ["num_epochs must be a number above 0, not 0"]),
+    ("codellama", lambda v: v.update(plugins=["mine.Plugin"]), ["there is no 'mine.Plugin'"]),
+    ("codellama", lambda v: v.update(plugins=["axolotl.integrations.ligr.Plugin"]), ["there is no 'axolotl"]),
     (
         "qwen2",
         lambda v: entries(v, message_field_training="train") or data(v, [untrained(n) for n in range(60)]),
@@ -218,6 +232,35 @@ def test_all_faults_are_told_at_once() -> None:
     told = " ".join(finding.text for finding in checked("codellama", edit).problems)
     for words in ("'lerning_rate'", "warmup_steps and warmup_ratio", "lora_r", "test_datasets.jsonl: empty"):
         assert words in told
+
+
+def test_names_of_the_adapter_are_held_against_the_model() -> None:
+    def edit(values: Values) -> None:
+        values |= {
+            "lora_target_modules": ["query"],
+            "peft_layers_to_transform": [1, 2],
+            "lora_modules_to_save": ["wte"],
+        }
+
+    told = " ".join(finding.text for finding in checked("codellama", edit).problems)
+    for words in (
+        "called 'query', and it is passed over: its layers are q_proj",
+        "no layer 2, the model has 2",
+        "'wte'",
+    ):
+        assert words in told
+
+
+def test_a_tokenizer_of_another_model_is_told_by_its_size() -> None:
+    def edit(values: Values) -> None:
+        config = Path("outputs/small/config.json")
+        config.parent.mkdir(exist_ok=True)
+        whole = json.loads((Path(values["base_model"]) / "config.json").read_text())
+        config.write_text(json.dumps(whole | {"vocab_size": 100}))
+        values["base_model"] = str(config.parent)
+
+    told = [finding.text for finding in checked("codellama", edit).problems]
+    assert any("the model 100: is it another model's?" in text for text in told), told
 
 
 def test_a_key_that_stands_twice_is_told_with_its_line(place: Path) -> None:
@@ -270,7 +313,7 @@ def test_a_preview_marks_what_is_trained_and_keeps_lines_within_80_columns() -> 
     assert shown.count("⟦ f(x) {") == 2
     assert shown.count("</s>⟧") == 2
     assert "### Response:\n" in shown
-    assert "val.alpaca.jsonl:2 (scripts/1.ahk)" in shown
+    assert "val.alpaca.jsonl:2 (scripts/101.ahk)" in shown
     assert max(map(len, shown.splitlines())) <= 80
 
 
@@ -290,6 +333,17 @@ def test_a_previews_pieces_join_to_the_decoded_example() -> None:
         joined = "".join(piece.text for piece in pieces(row, read.tokenizer))
         assert joined == read.tokenizer.decode(row.input_ids, clean_up_tokenization_spaces=False)
         assert ANSWER.replace("{n}", "0") in joined
+
+
+def test_of_several_splits_axolotls_own_choice_is_looked_at() -> None:
+    from ft.tokenised import chosen
+
+    entry = SimpleNamespace(split=None)
+    assert chosen({"train": 1, "test": 2}, entry, "datasets") == 1
+    assert chosen({"train": 1, "test": 2}, entry, "test_datasets") == 2
+    assert chosen({"train": 1, "dev": 3}, SimpleNamespace(split="dev"), "test_datasets") == 3
+    with pytest.raises(ValueError, match="there is no 'test': say split: train"):
+        chosen({"train": 1}, entry, "test_datasets")
 
 
 def test_a_split_that_is_none_is_one_line() -> None:

@@ -46,6 +46,11 @@ def test_a_loss_above_the_start_in_the_first_steps_stops_the_run() -> None:
     assert stops_at([2.0] * 8 + [7.0, 9.0, 14.0]) == 11
 
 
+def test_three_gradients_of_exactly_nothing_are_a_dead_run() -> None:
+    curve = Curve()
+    assert [curve.dead(norm) for norm in (0.0, 0.0, 1e-9, 0.0, 0.0, 0.0)] == [False] * 5 + [True]
+
+
 def warned(losses: list[float]) -> list[int]:
     curve = Curve()
     return [step for step, loss in enumerate(losses, 1) if curve.flat(step, loss)]

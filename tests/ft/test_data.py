@@ -27,6 +27,19 @@ def test_bad_rows_are_counted_and_the_first_is_named(tmp_path: Path) -> None:
     assert "2 of 3 rows are bad" in found
 
 
+def test_an_answer_of_blanks_is_none(tmp_path: Path) -> None:
+    (found,) = data.problems(entry(tmp_path / "rows.jsonl", [{"instruction": "a", "output": " \n"}], type="alpaca"))
+    assert "rows.jsonl:1: no 'output'" in found
+
+
+def test_rows_that_are_trained_and_evaluated_on_are_found_whatever_their_metadata(tmp_path: Path) -> None:
+    rows = [{**talk("user", role), "metadata": {"id": role}} for role in ("assistant", "gpt")]
+    both = entry(tmp_path / "train.jsonl", rows)
+    both["test_datasets"] = entry(tmp_path / "val.jsonl", [talk("user"), {**rows[1], "metadata": 5}])["datasets"]
+    assert data.shared(both) == [(f"{tmp_path}/val.jsonl:2", f"{tmp_path}/train.jsonl:2")]
+    assert data.shared({"datasets": both["datasets"], "test_datasets": both["datasets"]}) == []
+
+
 def test_data_of_another_type_says_what_its_rows_have(tmp_path: Path) -> None:
     (found,) = data.problems(entry(tmp_path / "rows.jsonl", [{"instruction": "a", "output": "b"}]))
     assert "no 'messages'" in found
@@ -40,6 +53,9 @@ def test_data_of_another_type_says_what_its_rows_have(tmp_path: Path) -> None:
         (talk("user", "narrator"), {"roles_to_train": ["assistant"]}, "no turn of assistant"),
         ({"messages": [{"role": "user"}]}, {}, "a turn without 'content'"),
         ({"messages": [{"content": "x"}]}, {}, "a turn without 'role'"),
+        ({"messages": [{"role": "user", "content": 5}]}, {}, "'content' is 5, no text"),
+        ({"messages": [{"from": "user", "value": "x"}]}, {}, "(it has from, value): message_property_mappings"),
+        (talk("user", "assistant", "bot"), {}, "a turn of 'bot', a role of no template"),
         ({"messages": "hello"}, {}, "a list of mappings"),
         ({"messages": []}, {}, "no 'messages'"),
     ],
@@ -57,6 +73,8 @@ def test_conversations_that_train_nothing_are_found(
     [
         (talk("user", "assistant"), {}),
         (talk("human", "gpt"), {}),
+        (talk("user", "assistant", "tool", "assistant"), {}),
+        (talk("user", "assistant"), {"roles_to_train": "assistant"}),  # no list: the schema says so
         (talk("question", "answer"), {"roles": {"assistant": ["answer"], "user": ["question"]}}),
         (
             {"messages": [{"from": "user", "value": "x"}, {"from": "assistant", "value": "y"}]},

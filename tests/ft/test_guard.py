@@ -80,6 +80,16 @@ def test_a_loss_that_exploded_stops_the_run_and_names_its_worst_batch(tmp_path: 
     assert "learning_rate is too high" in found["cause"]
 
 
+def test_a_run_without_gradients_stops_although_its_loss_looks_well(tmp_path: Path) -> None:
+    one, trainer = guard(tmp_path, [2.0] * 3)
+    with pytest.raises(FloatingPointError, match="nothing is learnt: grad_norm is 0, the third in a row at step 3"):
+        for step in (1, 2, 3):
+            trainer.state.global_step = step - 1
+            trainer.training_step(None, batch(step))
+            one.on_log(ARGS, SimpleNamespace(global_step=step), None, {"loss": 2.0 - step / 10, "grad_norm": 0.0})
+    assert "cut off from the loss" in json.loads((tmp_path / "guard.json").read_text())["cause"]
+
+
 def test_the_scaler_of_fp16_may_meet_infinite_gradients(tmp_path: Path) -> None:
     one, _ = guard(tmp_path, [])
     logs = {"loss": 1.0, "grad_norm": float("inf")}

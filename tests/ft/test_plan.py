@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -401,3 +402,12 @@ def test_on_a_card_the_peak_is_the_estimated_one(workspace: Path) -> None:
     found = recipe.resolve("tiny", values)
     mine = memory.of(known.model_of(found), found.values).peak / memory.GIB
     assert 0.7 < mine / seen < 1.5
+
+
+@pytest.mark.parametrize("name", [name for name in RECIPES if name != "tiny"])
+def test_the_plan_is_what_readme_and_header_say(name: str) -> None:
+    needed = plan.estimate(recipe.resolve(name)).vram_gib
+    row = re.search(rf"^\| `{name}` .*\| (\d+) GB \| (\d+) GiB \|", (ROOT / "README.md").read_text(), flags=re.M)
+    head = re.search(r"needs +one (\d+) GB card \(about (\d+) GiB", (ROOT / f"configs/{name}.yaml").read_text())
+    assert row and head and row.groups() == head.groups()
+    assert round(needed) == int(row[2]) < int(row[1])

@@ -17,17 +17,41 @@ def main() -> None:
 
 @app.command()
 def run(
-    model: Annotated[str, typer.Argument(help="a recipe's name, or the folder of its run (outputs/NAME)")],
-    tasks: Annotated[str, typer.Option(help="names of eval/tasks, with commas between them")] = "ahk_loss",
-    limit: Annotated[int | None, typer.Option(help="only N held-out items, spread over the split")] = None,
+    model: Annotated[
+        str, typer.Argument(help="a recipe's name or its run's folder, a model's folder, a .gguf file, or an address")
+    ],
+    tasks: Annotated[
+        str, typer.Option(help="names of eval/tasks, or files of tasks and suites, with commas between them")
+    ] = "ahk_loss",
+    of: Annotated[str, typer.Option(help="parts of a run: base,adapter,merged (base and merged)")] = "",
+    limit: Annotated[int | None, typer.Option(help="only N items of each task, spread over all")] = None,
+    samples: Annotated[int | None, typer.Option(help="answers to each question (1; the task's own)")] = None,
+    temperature: Annotated[
+        float | None, typer.Option(help="0 is the likeliest answer, the rule for one; 0.8 for several")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="of answers that are drawn (temperature above 0)")] = 42,
+    max_tokens: Annotated[int | None, typer.Option(help="the longest answer (the task's own)")] = None,
+    suite: Annotated[Path | None, typer.Option(help="the questions of the task qa: YAML or JSONL")] = None,
     out: Annotated[Path | None, typer.Option(help="the folder for results (outputs/MODEL/eval/TASKS)")] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="begin anew: what the folder has is removed")] = False,
+    model_name: Annotated[str, typer.Option(help="which model of a server (the only one it has)")] = "",
+    timeout: Annotated[float, typer.Option(help="seconds for one answer of a server")] = 300,
+    at_once: Annotated[int, typer.Option(help="questions to a server at the same time")] = 4,
 ) -> None:
-    """Judge base and tuned on held-out items, through lm-evaluation-harness."""
-    from eval import tables
-    from eval.run import evaluate
+    """Judge models on tasks, through lm-evaluation-harness: of a run, base and tuned. Stopped, it goes on.
 
-    target = evaluate(model, [task.strip() for task in tasks.split(",") if task.strip()], limit, out, say=typer.echo)
-    tables.results(target)
+    An address is that of any OpenAI-compatible server; its key is read from OPENAI_API_KEY. Ends in results.json,
+    answers.jsonl (every prompt, answer, verdict, reason) and a table. Exit codes: 0 judged, 1 it ended badly, 2 what
+    was given is wrong, 130 interrupted.
+    """
+    from eval import tables
+    from eval.run import Options, evaluate
+
+    parts, names = ([part.strip() for part in text.split(",") if part.strip()] for text in (of, tasks))
+    numbers = {"limit": limit, "samples": samples, "temperature": temperature, "max_tokens": max_tokens, "seed": seed}
+    server = {"model_name": model_name, "seconds": timeout, "at_once": at_once}
+    options = Options(parts=tuple(parts), suite=suite, out=out, fresh=fresh, **numbers, **server)  # type: ignore[arg-type]
+    tables.results(evaluate(model, names, options, say=typer.echo))
 
 
 @app.command(name="exec")

@@ -62,7 +62,7 @@ def read_results(folder: Path) -> dict[str, Any]:
     """Raises UserError, one line, for a folder that is none, unfinished, broken, or of another version."""
     path = folder / RESULTS
     if not path.is_file():
-        if (folder / ANSWERS).exists() or any(folder.glob("journal*")):
+        if (folder / ANSWERS).exists() or (folder / "journal").exists():
             raise UserError(f"{folder}: unfinished: the same eval run goes on where it stopped")
         raise UserError(f"{folder}: no results of an evaluation (no {RESULTS}): python -m eval run writes them")
     try:

@@ -1,192 +1,238 @@
-"""A model or a run -> lm-evaluation-harness, called as its own program -> one summary.
+"""Models and tasks -> lm-evaluation-harness, once for each model -> verdicts -> one folder of results.
 
-Base and tuned answer the same items with the same settings. The harness's own results and samples stay beside it.
+Every subject answers the same items with the same settings, through a journal: a run that was stopped goes on. The
+harness's own results and samples stay beside ours.
 """
 
 from __future__ import annotations
 
-import json
-import re
-import shutil
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from eval.items import adds_bos, held_out
-from ft import experiment, hardware, process, runs
-from ft.launch import environment
-from ft.recipe import Recipe, read_yaml, run_folder
+from eval import asked, begun, endpoint, journal, lm, prompts, results, sandbox, served, subjects, summary
+from eval import task as tasks_
+from eval.endpoint import Endpoint
+from eval.lm import Work
+from eval.prompts import Prompting
+from eval.results import Answer
+from eval.subjects import Judged, Subject
+from eval.task import Task
+from ft import experiment, hardware, lock, runs
 from prep.errors import UserError
-from prep.files import write_text
+from prep.files import sha256_bytes, write_text
 
-TASKS = Path(__file__).parent / "tasks"
-SAMPLES = 3  # answers written out for reading
-_REQUESTS = re.compile(rb"Running (\w+) requests:\s+(\d+)%")
+Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Subject:
-    """One model to judge: `label` is base or tuned."""
+class Options:
+    """What the command line says besides model and tasks; None is the task's own."""
 
-    label: str
-    path: str
-    tokenizer: str
-    bos: bool
+    parts: tuple[str, ...] = ()
+    limit: int | None = None
+    samples: int | None = None
+    temperature: float | None = None
+    max_tokens: int | None = None
+    seed: int = 42
+    suite: Path | None = None
+    out: Path | None = None
+    fresh: bool = False
+    model_name: str = ""
+    seconds: float = 300  # for one answer of a server
+    at_once: int = 4  # questions to a server
 
 
-def task_names() -> list[str]:
-    return sorted(path.stem for path in TASKS.glob("*.yaml"))
+PLAIN = Options()
 
 
-def evaluate(
-    model: str, tasks: list[str], limit: int | None, out: Path | None, say: Callable[[str], None] = print
-) -> Path:
-    """Run the tasks on the base and the merged model of a run; returns the folder with results.json."""
-    for task in tasks:
-        if task not in task_names():
-            raise UserError(f"no task '{task}': there are {', '.join(task_names())}")
-    if limit is not None and limit < 1:
-        raise UserError("--limit must be at least 1: zero items would be no result")
-    folder = run_folder(model)
-    values = read_yaml(folder / "recipe.yaml")
-    target = out or folder / "eval" / "-".join(tasks)
-    subjects = _subjects(folder, values)
-    write_items(target, values, tasks, limit)
-    results = {}
-    for subject in subjects:
-        say(f"{subject.label}: {subject.path}  (log: {target / subject.label}.log)")
-        results[subject.label] = _harness(subject, tasks, target, Recipe(folder.name, folder, values), say)
-    write_text(target / "results.json", json.dumps(_summary(results, tasks, target), indent=2) + "\n")
-    experiment.note(str(runs.read(folder).get("name")))
+def evaluate(model: str, tasks: Sequence[str], options: Options = PLAIN, say: Say = print) -> Path:
+    """Judge; returns the folder with results.json. Raises UserError: what to mend, or why it ended."""
+    refuse(options)
+    found = [tasks_.find(name, options.suite if name == "qa" or "." in name else None) for name in tasks]
+    if not found:
+        raise UserError(f"--tasks names none: there are {', '.join(tasks_.names())}")
+    return judge(subjects.find_subjects(model, options.parts, options.model_name), found, options, say)
+
+
+def refuse(options: Options) -> None:
+    """Raises UserError for a number that would be no measurement."""
+    for name in ("limit", "samples", "max_tokens", "at_once"):
+        value = getattr(options, name)
+        if value is not None and value < 1:
+            flag = name.replace("_", "-")
+            raise UserError(
+                f"--{flag} must be at least 1: zero {'items' if name == 'limit' else flag} would be no result"
+            )
+    if options.temperature is not None and not 0 <= options.temperature <= 2:  # NaN too
+        raise UserError("--temperature must be between 0 (the likeliest answer) and 2")
+    if not 1 <= options.seconds <= 86_400:
+        raise UserError("--timeout must be between 1 and 86400 seconds")
+
+
+def judge(judged: Judged, tasks: Sequence[Task], options: Options = PLAIN, say: Say = print) -> Path:
+    """As `evaluate`, for subjects that are found already; their labels tell them apart."""
+    if any(task.scorer == "execute" for task in tasks):  # before hours of answers that nothing here could judge
+        sandbox.require()
+    target = options.out or judged.folder / "-".join(task.name for task in tasks)
+    if by := lock.holder(target):
+        raise UserError(
+            f"{target}: process {by.get('pid', '?')} is at work there: wait for it, or choose another --out"
+        )
+    with lock.hold(target, "eval"):
+        works = [_work(subject, judged, tasks, target, options) for subject in judged.subjects]
+        works = [_reached(work, options) for work in works]
+        settings = _settings(judged, works, options)
+        if begun.begin(target, settings, options.fresh):
+            say(f"{target} has this very evaluation, whole: --fresh judges anew")
+            return target
+        answers, versions = [], []
+        for work in works:
+            versions.append(_answer(work, options, say))
+            found = summary.found_answers(journal.read(work.journal))
+            for one in work.asked:
+                if one.task.scorer not in ("loss", "none"):
+                    say(f"  {work.subject.label}: judging {one.answers} answers to {one.task.name}")
+                answers += summary.rows(work, one, found)
+        results.write_answers(target, answers)
+        results.write_results(target, _results(judged, works, settings, answers) | {"harness": versions[0]})
+    if judged.values and (name := runs.read(judged.folder.parent).get("name")):
+        experiment.note(str(name))
     return target
 
 
-def _subjects(folder: Path, values: dict[str, Any]) -> list[Subject]:
-    merged = folder / "merged"
-    if not (merged / "config.json").is_file():
-        raise UserError(f"{folder}: no merged model to judge: merge it first, python -m ft merge {folder}")
-    # The merged folder's tokenizer names the class that the recipe needs; base and tuned share it.
-    tokenizer, bos = str(merged), adds_bos(values)
-    return [Subject("base", str(values["base_model"]), tokenizer, bos), Subject("tuned", str(merged), tokenizer, bos)]
+def _work(subject: Subject, judged: Judged, tasks: Sequence[Task], target: Path, options: Options) -> Work:
+    how = {"samples": options.samples, "temperature": options.temperature, "max_tokens": options.max_tokens}
+    found = [asked.asked(task, judged.values, options.limit, how) for task in tasks]
+    names = [one.name for one in found]
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise UserError(f"--tasks names '{twice[0]}' twice")
+    led = [asked.led(one, subject.leads.get(one.task.name, ())) for one in found]
+    prompting = _prompting(subject, judged)
+    if prompting.name == prompts.MESSAGES and (loss := [one.task.name for one in found if one.task.kind == "loss"]):
+        raise UserError(
+            f"{subject.path}: chat gives no likelihoods, which '{loss[0]}' needs: leave it out, or give the address of "
+            "completions, .../v1/completions, of a server that echoes them"
+        )
+    return Work(subject, led, prompting, target)
 
 
-def write_items(target: Path, values: dict[str, Any], tasks: list[str], limit: int | None) -> None:
-    """items.jsonl, and each task pointed at it: `include` keeps the task itself the one in eval/tasks."""
-    items = held_out(values, limit)
-    write_text(target / "items.jsonl", "".join(json.dumps(item, ensure_ascii=False) + "\n" for item in items))
-    few = spread(items, SAMPLES)
-    write_text(target / "samples.jsonl", "".join(json.dumps(item, ensure_ascii=False) + "\n" for item in few))
-    for task in tasks:
-        data = "samples.jsonl" if task.endswith("_samples") else "items.jsonl"
-        pointed = {
-            "include": str(TASKS / f"{task}.yaml"),
-            "dataset_kwargs": {"data_files": {"test": str((target / data).absolute())}},
-            "doc_to_text": "{{prompt}}",
-            "doc_to_target": "{{answer}}",
+def _prompting(subject: Subject, judged: Judged) -> Prompting:
+    """How this subject is asked; a recipe's models as it trained them."""
+    if subject.kind == "url":
+        chat = Endpoint(subject.path).chat
+        return prompts.as_messages() if chat else prompts.without_tokenizer()
+    if subject.kind == "gguf" and not subject.tokenizer:
+        return prompts.as_messages() if served.has_template(Path(subject.path)) else prompts.without_tokenizer()
+    tokenizer = prompts.tokenizer_of(subject.tokenizer, subject.tokenizer_type)
+    found = prompts.of_recipe(judged.values, tokenizer) if judged.values else prompts.of_tokenizer(tokenizer)
+    return prompts.without_bos(found, tokenizer) if subject.kind == "gguf" else found
+
+
+def _reached(work: Work, options: Options) -> Work:
+    """A server is asked one short question before anything is written or removed; its model has a name."""
+    if work.subject.kind == "gguf":
+        served.require()
+    if work.subject.kind != "url":
+        return work
+    place = Endpoint(work.subject.path, work.subject.model_name, options.seconds)
+    place = place if place.model else place._replace(model=endpoint.model_name(place))
+    endpoint.greet(place, likelihoods=any(one.task.kind == "loss" for one in work.asked))
+    return work._replace(subject=replace(work.subject, model_name=place.model))
+
+
+def _settings(judged: Judged, works: Sequence[Work], options: Options) -> dict[str, Any]:
+    """All that decides over the answers and their verdicts; the files that the harness reads are written."""
+    tasks = {}
+    for one in works[0].asked:
+        tasks[one.task.name] = {
+            "questions": len(one.questions),
+            "samples": one.samples,
+            "temperature": one.temperature,
+            "max_tokens": one.max_tokens,
+            "judged by": _hash([(question.reference, question.payload) for question in one.questions]),
         }
-        write_text(target / "tasks" / f"{task}.yaml", yaml.safe_dump(pointed))
-
-
-def spread(items: list[dict[str, Any]], count: int) -> list[dict[str, Any]]:
-    """The first item of each kind of task in turn, then the next of each: every kind is shown."""
-    kinds: dict[str, list[dict[str, Any]]] = {}
-    for item in items:
-        kinds.setdefault(item["task"], []).append(item)
-    rounds = max(map(len, kinds.values()))
-    turns = [kinds[kind][turn] for turn in range(rounds) for kind in sorted(kinds) if turn < len(kinds[kind])]
-    return turns[:count]
-
-
-def command(subject: Subject, tasks: list[str], target: Path, gpu: bool) -> list[str]:
-    """The argv of the harness."""
-    arguments = {
-        "pretrained": subject.path,
-        "tokenizer": subject.tokenizer,
-        "dtype": "bfloat16" if gpu else "float32",
-        "add_bos_token": subject.bos,
+    return {
+        "model": judged.model,
+        "subjects": {
+            work.subject.label: begun.identity(work.subject)
+            | {"prompting": work.prompting.name, "prompts": _hash(_files(work))}
+            for work in works
+        },
+        "tasks": tasks,
+        "limit": options.limit,
+        "seed": options.seed,
+        "device": "cuda" if hardware.gpus() else "cpu",
     }
-    if gpu:
-        arguments["parallelize"] = True
-    argv = [sys.executable, "-m", "lm_eval", "run", "--model", "hf"]
-    argv += ["--model_args", ",".join(f"{key}={value}" for key, value in arguments.items())]
-    argv += ["--device", "cuda" if gpu else "cpu", "--batch_size", "auto" if gpu else "1"]
-    argv += ["--include_path", str(target / "tasks"), "--tasks", ",".join(tasks)]
-    return [*argv, "--output_path", str(target / subject.label), "--log_samples"]
 
 
-def _harness(
-    subject: Subject, tasks: list[str], target: Path, recipe: Recipe, say: Callable[[str], None]
+def _files(work: Work) -> list[str]:
+    """The texts of all items and tasks of a subject."""
+    return [
+        text
+        for one in work.asked
+        for text in asked.files(work.folder, one, work.prompting, work.subject.served).values()
+    ]
+
+
+def _hash(value: Any) -> str:
+    import json
+
+    return sha256_bytes(json.dumps(value, sort_keys=True, default=str).encode())[:16]
+
+
+def _answer(work: Work, options: Options, say: Say) -> str:
+    """Have a subject answer all of its questions; returns the harness's version."""
+    for one in work.asked:
+        for path, text in asked.files(work.folder, one, work.prompting, work.subject.served).items():
+            write_text(path, text)
+    kept = journal.Counter(work.journal).look()
+    gone_on = f", going on: {kept} of {work.answers} answers are there" if kept else ""
+    say(f"{work.subject.label}: {work.subject.path}{gone_on}  (log: {work.log})")
+    if not work.subject.served:
+        return lm.run(work, lm.local_model(work, options.seed, hardware.gpus()), say)
+    likelihoods = any(one.task.kind == "loss" for one in work.asked)
+    chat = work.prompting.name == prompts.MESSAGES
+    if work.subject.kind == "gguf":
+        log = work.target / "server.log"
+        with served.serving(Path(work.subject.path), log, likelihoods, chat, options.seconds) as place:
+            return lm.run(work, lm.served_model(work, place, options.seed, at_once=1), say)
+    place = Endpoint(work.subject.path, work.subject.model_name, options.seconds)
+    return lm.run(work, lm.served_model(work, place, options.seed, options.at_once), say)
+
+
+def _results(
+    judged: Judged, works: Sequence[Work], settings: dict[str, Any], answers: Sequence[Answer]
 ) -> dict[str, Any]:
-    gpu = bool(hardware.gpus())
-    env = environment(recipe, cpu=not gpu) | {"HF_DATASETS_CACHE": str(target.absolute() / ".cache")}
-    log = target / f"{subject.label}.log"
-    shutil.rmtree(target / subject.label, ignore_errors=True)  # an earlier result must not pass for this one
-    code = process.run(command(subject, tasks, target, gpu), log, env, Quarters(log, say).update)
-    found = sorted((target / subject.label).rglob("results_*.json"))
-    result = json.loads(found[-1].read_text(encoding="utf-8")) if found and not code else {}
-    if not result or not all(_all_samples(target / subject.label, task, result) for task in tasks):
-        raise UserError(f"lm-eval failed on {subject.label}: {process.cause(log)}\n  the whole log: {log}", code=1)
-    return result
-
-
-def _all_samples(folder: Path, task: str, result: dict[str, Any]) -> bool:
-    """Whether the harness wrote a sample for each item: on a full disk it warns, ends well and leaves half of them."""
-    written = samples(folder, task)
-    return written is not None and len(written) == result["n-samples"][task]["effective"]
-
-
-def samples(folder: Path, task: str) -> list[dict[str, Any]] | None:
-    """The newest samples that the harness wrote of a task; None where there are none, or half a line."""
-    found = sorted(folder.rglob(f"samples_{task}_*.jsonl"))
-    try:
-        return [json.loads(line) for line in found[-1].read_text(encoding="utf-8").splitlines()] if found else None
-    except ValueError:
-        return None
-
-
-class Quarters:
-    """Says how far the harness is, each time that another quarter of its requests is done."""
-
-    def __init__(self, log: Path, say: Callable[[str], None]) -> None:
-        self._log, self._say, self._said = log, say, ("", 0)
-
-    def update(self) -> None:
-        found = _REQUESTS.findall(self._log.read_bytes()[-4000:])
-        now = (found[-1][0].decode(), int(found[-1][1]) // 25 * 25) if found else self._said
-        if now != self._said:
-            self._said = now
-            self._say(f"  {now[0]}: {now[1]} %")
-
-
-def _summary(results: dict[str, Any], tasks: list[str], target: Path) -> dict[str, Any]:
-    """{task: {n, metrics: {metric: {base, tuned}}}}; zero samples is an error, not a number."""
-    summary: dict[str, Any] = {"tasks": {}, "harness": next(iter(results.values())).get("lm_eval_version")}
-    for task in tasks:
-        counts = {label: found["n-samples"][task]["effective"] for label, found in results.items()}
-        if not all(counts.values()):
-            raise UserError(f"{target}: '{task}' ran on no item", 1)
-        metrics: dict[str, dict[str, float]] = {}
-        for label, found in results.items():
-            for key, value in found["results"][task].items():
-                name = key.partition(",")[0]
-                if isinstance(value, float) and not name.endswith("_stderr"):
-                    metrics.setdefault(name, {})[label] = value
-        summary["tasks"][task] = {"n": min(counts.values()), "metrics": metrics}
-    return summary
+    samples = {one.samples for one in works[0].asked}
+    temperatures = {one.temperature for one in works[0].asked}
+    train = [str(entry["path"]) for entry in (judged.values or {}).get("datasets", []) if entry.get("path")]
+    return {
+        "model": judged.model,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "git": runs.git_state().get("commit"),
+        "settings": {
+            **{name: settings[name] for name in ("limit", "seed", "device")},
+            "samples": samples.pop() if len(samples) == 1 else max(samples),
+            "temperature": temperatures.pop() if len(temperatures) == 1 else None,
+            "tasks": settings["tasks"],
+        },
+        "subjects": settings["subjects"],
+        "tasks": summary.tasks(works[0].asked, answers),
+        "speed": {label: summary.speed(rows) for label, rows in summary.by(answers, "subject").items()},
+        "train": train,
+    }
 
 
 def answers(target: Path, task: str) -> list[dict[str, Any]]:
-    """The items of a generation task with what each model wrote: {question, answer, base, tuned}."""
+    """The items of a task with what each subject wrote: {question, answer, base, tuned}; the first sample of each."""
     rows: dict[str, dict[str, Any]] = {}
-    for label in ("base", "tuned"):
-        found = samples(target / label, task)
-        if not found:
-            raise UserError(f"{target}: no samples of '{task}' by the {label} model", 1)
-        for sample in found:
-            row = rows.setdefault(sample["doc"]["id"], dict(sample["doc"]))
-            row[label] = sample["filtered_resps"][0]
+    for found in results.read_answers(target):
+        if found.task == task and not found.sample:
+            row = rows.setdefault(found.id, {"id": found.id, "task": found.category, "question": found.question})
+            row |= {"answer": found.reference, found.subject: found.answer}
+    if not rows:
+        raise UserError(f"{target}: no answers to '{task}'", 1)
     return list(rows.values())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from eval.harness.verdict import KINDS
+from eval.results import read_results
 
 if TYPE_CHECKING:
     from eval.compare import Change, Comparison, Task
@@ -58,17 +58,38 @@ def scores(found: Mapping[str, Score]) -> None:
 
 
 def results(target: Path) -> None:
-    """Base against tuned for each task and metric; lower is better for all of ahk_loss."""
-    found = json.loads((target / "results.json").read_text(encoding="utf-8"))
-    table = Table("task", "items", "metric", "base", "tuned", "change")
+    """For each task its metrics, a column for each subject, intervals under the headline; then how fast each was."""
+    found = read_results(target)
+    subjects = list(found["subjects"])
+    table = Table("task", "items", "metric", *subjects, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
+    for column in (table.columns[1], *table.columns[3:]):
+        column.justify = "right"
+    table.columns[0].overflow = "fold"
     for task, result in found["tasks"].items():
-        for metric, values in result["metrics"].items():
-            change = values["tuned"] / values["base"] - 1 if values["base"] else 0.0
-            table.add_row(
-                task, str(result["n"]), metric, f"{values['base']:.4g}", f"{values['tuned']:.4g}", f"{change:+.1%}"
-            )
-    console().print(table)
-    console().print(f"results: {target / 'results.json'}; every item beside it", soft_wrap=True)
+        for place, (metric, values) in enumerate(result["metrics"].items()):
+            share = result["intervals"].get(metric, {})
+            cells = [_measured(values.get(name), share.get(name)) for name in subjects]
+            table.add_row(*((task, str(result["n"])) if not place else ("", "")), metric, *cells)
+        if not result["metrics"]:
+            table.add_row(task, str(result["n"]), "answers to read", *("" for _ in subjects))
+    out = console()
+    out.print(table)
+    for name, speed in found["speed"].items():
+        out.print(_speed(name, speed), markup=False)
+    out.print("[low, high]: 95 % intervals over the items", markup=False)
+    out.print(f"results: {target / 'results.json'}; every item in answers.jsonl", soft_wrap=True, markup=False)
+
+
+def _measured(value: float | None, interval: Sequence[float] | None) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.4g}" + (f"\n\\[{interval[0]:.3g}, {interval[1]:.3g}]" if interval else "")
+
+
+def _speed(name: str, found: Mapping[str, float | None]) -> str:
+    answers, seconds, rate = found["answers"], found["seconds"], found["tokens_per_second"]
+    each = f", {seconds / answers:.3g} s each" if seconds and answers else ""
+    return f"{name}: {answers} answers in {seconds:.3g} s{each}" + (f", {rate:.3g} tokens/s" if rate else "")
 
 
 def comparison(sides: Sequence[Side], found: Sequence[Comparison], items: int) -> None:

@@ -7,8 +7,8 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 from typing import IO, Protocol
@@ -84,6 +84,17 @@ def run(
         finally:
             code = _end_group(process)
     return code
+
+
+@contextmanager
+def running(argv: list[str], log: Path, env: dict[str, str]) -> Iterator[Child]:
+    """A process that serves while the block runs; its whole group ends with it, however the block is left."""
+    with log.open("wb") as file:
+        process = start.get()(argv, file, env)
+        try:
+            yield process
+        finally:
+            _end_group(process)
 
 
 def cause(log: Path, offset: int = 0) -> str:

@@ -1,0 +1,91 @@
+"""Whether a folder holds this very evaluation, begun or whole: only then may its answers be gone on with."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from eval.results import ANSWERS, RESULTS
+from eval.subjects import Subject
+from ft.checkpoint import fingerprint
+from prep.errors import UserError
+from prep.files import write_json
+
+SETTINGS, JOURNALS, HARNESS = "settings.json", "journal", "harness"
+
+
+def begin(target: Path, settings: Mapping[str, Any], fresh: bool) -> bool:
+    """Put the folder in order; True when it is whole already. Raises UserError for one with other settings."""
+    settings = json.loads(json.dumps(settings))
+    path = target / SETTINGS
+    if fresh:
+        clear(target)
+    if path.is_file() or (target / RESULTS).exists():
+        if differences := _differences(_read(path), settings):
+            shown = "; ".join(differences[:4]) + (f"; and {len(differences) - 4} more" if len(differences) > 4 else "")
+            raise UserError(f"{target} holds another evaluation ({shown}): --fresh begins anew, --out goes elsewhere")
+        return (target / RESULTS).is_file()
+    write_json(path, settings)
+    return False
+
+
+def clear(target: Path) -> None:
+    """Remove what an evaluation writes, and nothing else: --out may name any folder."""
+    for name in (RESULTS, ANSWERS, SETTINGS):
+        (target / name).unlink(missing_ok=True)
+    for name in (JOURNALS, HARNESS):
+        shutil.rmtree(target / name, ignore_errors=True)
+
+
+def identity(subject: Subject) -> dict[str, Any]:
+    """What tells a model from another of the same name: hashes of weights where they are on this disk."""
+    paths = [path for path in (subject.path, subject.adapter) if path]
+    found = {"kind": subject.kind, "path": subject.path, "hash": "+".join(filter(None, map(_hash, paths))) or None}
+    more = {"adapter": subject.adapter, "four_bit": subject.four_bit, "model_name": subject.model_name}
+    return found | {name: value for name, value in more.items() if value}
+
+
+def _hash(name: str) -> str | None:
+    path = Path(name)
+    if not path.is_file():
+        return fingerprint(path)
+    size, digest = path.stat().st_size, hashlib.sha256()
+    with path.open("rb") as file:
+        digest.update(f"{size};".encode() + file.read(1 << 20))
+        file.seek(max(0, size - (1 << 20)))
+        digest.update(file.read())
+    return digest.hexdigest()
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """Each value that is not the same, by its dotted name."""
+    old, new = _flat(before), _flat(after)
+    return [
+        f"{name}: {_short(old.get(name))} there, {_short(new.get(name))} now"
+        for name in sorted(old | new)
+        if old.get(name) != new.get(name)
+    ]
+
+
+def _flat(values: Mapping[str, Any], before: str = "") -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        found |= _flat(value, f"{before}{name}.") if isinstance(value, dict) else {f"{before}{name}": value}
+    return found
+
+
+def _short(value: Any) -> str:
+    text = "none" if value is None else str(value)
+    return text if len(text) <= 24 else text[:10] + "..."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -71,9 +71,9 @@ def unique(found: Sequence[Question]) -> list[Question]:
     return named
 
 
-def led(found: Asked, lead: Sequence[Message]) -> Asked:
+def led(found: Asked, lead: Callable[[Question], Sequence[Message]]) -> Asked:
     """The same questions with messages before each."""
-    return replace(found, questions=[one._replace(messages=[*lead, *one.messages]) for one in found.questions])
+    return replace(found, questions=[one._replace(messages=[*lead(one), *one.messages]) for one in found.questions])
 
 
 def files(folder: Path, found: Asked, prompting: Prompting, served: bool) -> dict[Path, str]:

@@ -38,15 +38,15 @@ class Work(NamedTuple):
     @property
     def folder(self) -> Path:
         """What the harness reads and writes."""
-        return self.target / "harness" / self.subject.label
+        return self.target / "harness" / self.subject.file
 
     @property
     def journal(self) -> Path:
-        return self.target / "journal" / f"{self.subject.label}.jsonl"
+        return self.target / "journal" / f"{self.subject.file}.jsonl"
 
     @property
     def log(self) -> Path:
-        return self.target / f"{self.subject.label}.log"
+        return self.target / f"{self.subject.file}.log"
 
     @property
     def answers(self) -> int:

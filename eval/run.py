@@ -109,7 +109,7 @@ def _work(subject: Subject, judged: Judged, tasks: Sequence[Task], target: Path,
     names = [one.name for one in found]
     if twice := [name for name in names if names.count(name) > 1]:
         raise UserError(f"--tasks names '{twice[0]}' twice")
-    led = [asked.led(one, subject.leads.get(one.task.name, ())) for one in found]
+    led = [asked.led(one, subject.leads[one.task.name]) if one.task.name in subject.leads else one for one in found]
     prompting = _prompting(subject, judged)
     if prompting.name == prompts.MESSAGES and (loss := [one.task.name for one in found if one.task.kind == "loss"]):
         raise UserError(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from eval import endpoint
-from eval.task import Message
+from eval.task import Message, Question
 from ft.base import is_local
 from ft.recipe import OUTPUTS, read_yaml, run_folder
 from prep.errors import UserError
@@ -20,13 +20,14 @@ DEFAULT_PARTS = ("base", "merged")
 ALONE = "model"  # what results call a subject that is no part of a run
 _HUB = re.compile(r"[\w.-]+/[\w.-]+")
 
+Lead = Callable[[Question], Sequence[Message]]
 Kind = Literal["hf", "adapter", "gguf", "url"]
 
 
 @dataclass(frozen=True)
 class Subject:
     """`path` is a folder, a Hub's name, a file or an address; `tokenizer` a folder or a Hub's name, "" where the model
-    is behind a server. `leads` are messages put before every question, by the task's name."""
+    is behind a server. `leads` puts messages before the questions of a task, by its name."""
 
     label: str
     kind: Kind
@@ -36,7 +37,12 @@ class Subject:
     adapter: str = ""
     four_bit: bool = False
     model_name: str = ""
-    leads: Mapping[str, Sequence[Message]] = field(default_factory=dict)
+    leads: Mapping[str, Lead] = field(default_factory=dict)
+
+    @property
+    def file(self) -> str:
+        """The label, as files are named."""
+        return re.sub(r"[^\w-]+", "-", self.label)
 
     @property
     def served(self) -> bool:

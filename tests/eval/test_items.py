@@ -145,3 +145,12 @@ def test_several_answers_are_drawn_and_one_is_the_likeliest() -> None:
 def test_answers_to_questions_of_one_id_are_told_apart() -> None:
     found = asked.unique([*questions(2), *questions(1)])
     assert [one.id for one in found] == ["q0", "q1", "q0#2"]
+
+
+def test_messages_are_put_before_every_question_of_its_own() -> None:
+    found = Asked(task.find("ahk_exec"), questions(2), 1, 0.0, 9)
+    led = asked.led(found, lambda one: [{"role": "system", "content": f"about {one.id}"}])
+    assert [[turn["content"] for turn in one.messages] for one in led.questions] == [
+        ["about q0", "q0?"],
+        ["about q1", "q1?"],
+    ]

@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
-from prep import card, corpus, manifest, work
+from prep import benchmarks, card, corpus, manifest, work
 from prep.dedupe import Originals
 from prep.files import real, whole_folder
 from prep.formats import COMMON, in_cluster, json_line
@@ -113,12 +113,14 @@ def _lasts(outcome: work.Outcome, identity: str | None) -> bool:
 
 
 def _fingerprint(recipe: Recipe, judges: Judges) -> bytes:
-    """The hash of all that makes examples out of documents: this code, the recipe and the judges."""
+    """The hash of all that makes examples out of documents: this code, the recipe, the judges, the benchmarks."""
     code = [sha256(path.read_bytes()).digest() for path in sorted(Path(__file__).parent.rglob("*.py"))]
     settings = recipe.model_dump_json(exclude={"name", "seed", "split"})
     counts = tokenizer_file(recipe.tokenizer) if recipe.tokenizer else None
     tokenizer = counts.read_bytes() if counts else b""
-    return sha256(b"".join(code) + f"{settings} {sorted(judges.versions.items())}".encode() + tokenizer).digest()
+    judged_by = benchmarks.fingerprint(recipe.quality.benchmarks)
+    parts = [*code, f"{settings} {sorted(judges.versions.items())}".encode(), tokenizer, judged_by]
+    return sha256(b"".join(parts)).digest()
 
 
 class Sink:

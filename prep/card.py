@@ -7,12 +7,14 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from prep import benchmarks
 from prep.corpus import FAINT
 from prep.formats import COMMON
 from prep.funnel import Funnel
 from prep.histogram import describe, lengths_svg
 from prep.quality import REASONS
 from prep.recipe import Recipe
+from prep.sources.text import label
 from prep.split import SPLITS
 from prep.store import Store
 
@@ -132,6 +134,15 @@ def _checked(recipe: Recipe, funnel: Funnel) -> list[str]:
         lines.append(f"{funnel.unproved:,} examples were left out because it did not confirm what they claim.")
     words = {"redact": f"{funnel.redacted:,} were found and replaced", "reject": "documents with any were left out"}
     secrets = words.get(recipe.quality.secrets, "not looked for")
+    for path in recipe.quality.benchmarks:
+        lines.append(
+            f"Compared with the {len(benchmarks.read(path))} tasks of {label(path)}, which models are judged by."
+        )
+    if recipe.quality.benchmarks:
+        left_out = funnel.rejected["benchmark"]
+        lines.append(
+            f"Documents nearly the same as one of them: {left_out:,}, left out." if left_out else "None is near."
+        )
     return [*lines, f"Passwords, keys, e-mail addresses, phone numbers and user folders: {secrets}."]
 
 

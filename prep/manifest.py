@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from prep import names
+from prep import benchmarks, names
 from prep.errors import UserError
 from prep.files import sha256_file
 from prep.recipe import Recipe
@@ -29,6 +29,7 @@ def write(folder: Path, recipe: Recipe, sources: dict[str, str], judges: list[st
         "recipe": portable(recipe),
         "judges": judges,
         "sources": sources,
+        **({"benchmarks": benchmarks.hashes(recipe.quality.benchmarks)} if recipe.quality.benchmarks else {}),
         "outputs": outputs,
     }
     (folder / NAME).write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", "utf-8", newline="\n")
@@ -37,6 +38,10 @@ def write(folder: Path, recipe: Recipe, sources: dict[str, str], judges: list[st
 def portable(recipe: Recipe) -> dict[str, Any]:
     """The recipe as plain values, with its folders shown as they are in the rows."""
     content: dict[str, Any] = recipe.model_dump(mode="json", exclude_none=True)
+    if recipe.quality.benchmarks:
+        content["quality"]["benchmarks"] = [label(path) for path in recipe.quality.benchmarks]
+    else:
+        content["quality"].pop("benchmarks", None)
     if recipe.tokenizer:
         content["tokenizer"] = label(Path(recipe.tokenizer))
     for source, name in zip(content["sources"], names.of_sources(recipe), strict=True):

@@ -21,6 +21,7 @@ REASONS = {
     "no-header": "a script whose header comment does not say what it does (fewer than 4 words)",
     "secret": "holds a password, key, address, phone number or user folder (quality.secrets: reject)",
     "duplicate": "the same text as an earlier document, but for line endings and trailing white space",
+    "benchmark": "nearly the same as a task that models are judged by (quality.benchmarks)",
     "not-drawn": "the weights of the recipe's tasks give it no example",
     "unproved": "none of the examples made of it passed the judge",
     **judge.REASONS,

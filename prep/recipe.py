@@ -216,7 +216,8 @@ class Quality(Strict):
 
     engine: `require` drops code that its judge refuses, and stops where there is no judge; `prefer` goes on without
     one. near_duplicates: documents at least this alike (Jaccard index of words and word pairs) stay in one split.
-    leakage: the build fails when a test document is more alike to a training document than this.
+    leakage: the build fails when a test document is more alike to a training document than this. benchmarks: files of
+    tasks that models are judged by (JSONL); what is nearly one of these is left out.
     """
 
     min_chars: Whole = Field(default=1, ge=0)
@@ -226,6 +227,7 @@ class Quality(Strict):
     secrets: Literal["redact", "reject", "off"] = "redact"
     near_duplicates: Threshold = 0.7
     leakage: Threshold = 0.7
+    benchmarks: list[Place] = []
 
     _off = field_validator("engine", "secrets", mode="before")(off_is_a_word)
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
-from prep import names, quality, tasks
+from prep import benchmarks, names, quality, tasks
 from prep.errors import UserError
 from prep.quality import Drop
 from prep.recipe import Recipe, Tasks
@@ -100,6 +100,8 @@ def outcome(recipe: Recipe, unit: Unit) -> Outcome:
                 examples += made
     if not examples:
         drop = drop or Drop("not-drawn", "the weights of the tasks leave it out")
+        return Outcome(unit.source, document, drop, [], redacted)
+    if drop := benchmarks.near(document, examples, recipe.quality):
         return Outcome(unit.source, document, drop, [], redacted)
     return Outcome(unit.source, document, None, examples, redacted, _shingles(document, recipe))
 

@@ -41,7 +41,7 @@ def one_line(done: subprocess.CompletedProcess[str], code: int, *words: str) -> 
 def folder_like_a_clone(folder: Path) -> Path:
     """configs and shipped sources of this checkout under `folder`; data and outputs are the test's own."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name in ("configs", "prep"):
+    for name in ("configs", "prep", "eval"):
         (folder / name).symlink_to(ROOT / name)
     return folder
 

@@ -45,7 +45,7 @@ def write_sources(folder: Path) -> None:
     recipe = (ROOT / "configs/data/ahk.yaml").read_text(encoding="utf-8")
     recipe = recipe.replace("prep/samples/scripts", "scripts").replace("prep/samples/elements.csv", "elements.csv")
     recipe = recipe.replace("prep/languages/autohotkey/", f"{ROOT}/prep/languages/autohotkey/")
-    recipe = recipe.replace("engine: prefer", "engine: off")
+    recipe = recipe.replace("engine: prefer", "engine: off").replace("eval/benchmark/", f"{ROOT}/eval/benchmark/")
     (folder / "all.yaml").write_text(recipe, encoding="utf-8")
     plain = yaml.safe_load(recipe) | {"tasks": {"write": {}, "reference": {}}}
     plain["sources"] = plain["sources"][:2]

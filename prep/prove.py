@@ -61,7 +61,7 @@ class Judges:
     def surroundings(self, source: int, path: Path) -> bytes:
         """What beside the file itself the verdict on it hangs on."""
         judge = self._judges.get(source)
-        return judge.context(Script(path)) if judge else b""
+        return (judge.context(Script(path)) or b"") if judge else b""  # None: of a command, which sees a text alone
 
     def __enter__(self) -> Judges:
         for judge in {id(judge): judge for judge in self._judges.values()}.values():

@@ -42,7 +42,10 @@ class SplitRatios(Strict):
 
 
 class CommandCheck(Strict):
-    """A checker of code: exit code 0 is code that loads. `{file}` is where the script's path goes."""
+    """A checker of code: exit code 0 is code that loads. `{file}` is where the script's path goes.
+
+    Each text is put into a folder of its own: what code includes from beside it is not there.
+    """
 
     command: list[str] = Field(min_length=1)
 

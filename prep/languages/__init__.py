@@ -49,9 +49,15 @@ def judge_for(checker: str, options: list[str] | str | None = None) -> CachedJud
         known = ", ".join(["autohotkey", *makers])
         raise UserError(f"no judge '{checker}': there are {known}; any other is a command: {EXAMPLE}")
     judge = makers[checker]()
-    return CachedJudge(lambda: judge, judge.name, judge.version, _alone)
+    context = _by_command if checker == "command" else _alone
+    return CachedJudge(lambda: judge, judge.name, judge.version, context)
 
 
 def _alone(script: Script) -> bytes:
     """Nothing but the text itself decides, and the name that messages carry."""
     return script.path.name.encode("utf-8", "surrogateescape")
+
+
+def _by_command(script: Script) -> bytes | None:
+    """A file is judged where it lies, with what its code includes from there; a text is alone in a folder."""
+    return None if script.text is None else _alone(script)

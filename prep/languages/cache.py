@@ -13,9 +13,11 @@ from prep.database import cache_database, warn
 from prep.files import cache_folder, file_bytes
 from prep.languages.judge import TRANSIENT, Judge, Script, Verdict
 
-Context = Callable[[Script], bytes]  # what besides its own text a script's verdict hangs on
+# What besides its own text a script's verdict hangs on; None: on more than can be told, so it is not kept.
+Context = Callable[[Script], bytes | None]
 SCHEMA = "CREATE TABLE IF NOT EXISTS verdicts (key BLOB PRIMARY KEY, verdict TEXT) WITHOUT ROWID;"
 BATCH = 64  # verdicts to a transaction: what a stop can lose
+KEY_SIZE = 32  # bytes; a shorter key is of this call only
 
 
 class CachedJudge:
@@ -44,7 +46,7 @@ class CachedJudge:
 
     def check(self, scripts: Iterable[Script], jobs: int | None = None, timeout: float = 30) -> Iterator[Verdict]:
         scripts = list(scripts)
-        keys = [self._key(script) for script in scripts]
+        keys = [self._key(script) or b"%d" % number for number, script in enumerate(scripts)]
         found = {key: verdict for key in keys if (verdict := self._find(key))}
         new = {key: script for key, script in zip(keys, scripts, strict=True) if key not in found}
         self.known, self.asked = self.known + len(scripts) - len(new), self.asked + len(new)
@@ -67,13 +69,16 @@ class CachedJudge:
             yield key, verdict
         self._keep()
 
-    def _key(self, script: Script) -> bytes:
+    def _key(self, script: Script) -> bytes | None:
+        context = self.context(script)
+        if context is None:
+            return None
         try:
             source = file_bytes(script.path) if script.text is None else script.text.encode("utf-8", "surrogatepass")
         except OSError:
             source = str(script.path).encode("utf-8", "surrogateescape")
         kind = b"file" if script.text is None else b"text"
-        parts = (self.version.encode(), kind, source, self.context(script))
+        parts = (self.version.encode(), kind, source, context)
         return sha256(b"".join(sha256(part).digest() for part in parts)).digest()
 
     def _find(self, key: bytes) -> Verdict | None:
@@ -87,7 +92,8 @@ class CachedJudge:
         return Verdict(Path(), loads, reason, line, message, tuple(warnings), file)
 
     def _keep(self) -> None:
-        rows = [(key, json.dumps(verdict[1:])) for key, verdict in self._waiting if verdict.reason not in TRANSIENT]
+        lasting = [pair for pair in self._waiting if len(pair[0]) == KEY_SIZE and pair[1].reason not in TRANSIENT]
+        rows = [(key, json.dumps(verdict[1:])) for key, verdict in lasting]
         self._waiting.clear()
         try:
             with self._database:

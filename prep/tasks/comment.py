@@ -57,7 +57,6 @@ _LABEL_ALONE = re.compile(
     rf"^(?:[@\\](?:{_KEPT})|description|desc|about|purpose|summary|overview|features)\s*[:\-]?$", re.IGNORECASE
 )
 # Of Javadoc, JSDoc and Doxygen, of reStructuredText, and Python's own examples.
-# Of Javadoc, JSDoc and Doxygen, of reStructuredText, and Python's own examples.
 _TAG = re.compile(r"^(?:[@\\](?:[A-Za-z]{2,}\b|[{}])|:[a-z]+(?:\s[\w*]+){0,2}:(?:\s|$)|>>>\s)")
 _FUNCTION_TAG = re.compile(r"^\s*(?:[@\\](?:param|arg|returns?|type|throws|private|api|constructor)\b|:param\s)")
 _LICENCE = re.compile(

@@ -220,6 +220,20 @@ def test_another_version_or_another_include_is_asked_again(tmp_path: Path) -> No
     assert judge.asked == ["a"] * 3
 
 
+def test_a_command_is_asked_again_of_a_file_as_what_it_includes_may_have_changed(tmp_path: Path) -> None:
+    code = "import pathlib, sys; sys.exit(not pathlib.Path(sys.argv[1]).with_name('beside.h').exists())"
+    file, beside = tmp_path / "a.c", tmp_path / "beside.h"
+    file.write_text('#include "beside.h"')
+    loads = []
+    for change in (beside.touch, beside.unlink):
+        change()
+        with languages.judge_for("command", [sys.executable, "-c", code, "{file}"]) as judge:
+            loads += [verdict.loads for verdict in judge.check([Script(file), Script(file)])]
+            alone = [verdict.loads for verdict in judge.check([Script(file, "x")])]
+    assert loads == [True, True, False, False]
+    assert (alone, judge.known) == ([False], 1)
+
+
 def test_a_stop_keeps_what_was_judged(tmp_path: Path) -> None:
     judge, file = Counting(), tmp_path / "verdicts.sqlite"
     scripts = [Script(Path("a.x"), f"text {number}") for number in range(5)]

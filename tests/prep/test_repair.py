@@ -171,6 +171,7 @@ def test_what_is_no_such_thing_is_left_alone() -> None:
     assert "Gosub" not in offered("F()")  # not a function of this script
     assert "Gui Add" not in offered('list.Add("Text", "a", "b")')
     assert "unknown base" not in offered("class A extends Error {\n}")
+    assert "unknown base" not in offered("class B {\n}\nclass C extends B {\n}")  # too short to be misspelt
     assert "== for :=" not in offered("x := a ? 1 : 2")  # loads: a condition
     assert "// comment" not in offered("x := 1\n; half of it")  # loads: a division
     assert "duplicate function" not in offered("F() {\n}\nG() {\n}")  # nobody could tell the right name

@@ -64,9 +64,9 @@ def _misspelt_directive(code: Code) -> Iterator[Edit]:
 
 
 def _swapped(word: str) -> str:
-    """Two letters in the middle change places."""
-    at = next((at for at in range(len(word) // 2, len(word) - 1) if word[at].lower() != word[at + 1].lower()), 1)
-    return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+    """Two letters in the second half change places; a word that has no such two is as it was."""
+    at = next((at for at in range(len(word) // 2, len(word) - 1) if word[at].lower() != word[at + 1].lower()), None)
+    return word if at is None else word[:at] + word[at + 1] + word[at] + word[at + 2 :]
 
 
 def _misspelt_keyword(code: Code) -> Iterator[Edit]:

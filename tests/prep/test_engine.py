@@ -69,6 +69,19 @@ def test_a_good_script_loads_also_from_a_path_with_spaces_and_umlauts(engine: En
 
 
 @needs_engine
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+def test_a_file_that_windows_could_not_name_is_judged_itself(engine: Engine, tmp_path: Path) -> None:
+    script(tmp_path, "a-b.ahk", "x := ]\n")  # which AutoHotkey takes a*b.ahk for
+    script(tmp_path, "library.ahk", "y := 1\n")
+    names = ["a*b.ahk", "a\\b.ahk", 'a"b.ahk', "what?.ahk", "a\nb.ahk", "con.ahk", "a\udcffb.ahk", "d./in.ahk"]
+    (tmp_path / "d.").mkdir()
+    paths = [script(tmp_path, name, GOOD if "/" in name else "#Include library.ahk\n") for name in names]
+    assert check(engine, *paths) == [Verdict(path, loads=True) for path in paths]
+    [text] = engine.check([Script(paths[0], "#Include library.ahk\ny := ]\n")])
+    assert text.line == 2
+
+
+@needs_engine
 def test_a_broken_script_is_named_with_its_line_and_the_reason(engine: Engine, tmp_path: Path) -> None:
     path = script(tmp_path, "broken.ahk", "x := 1\nMsgBox(x)\ny := ]\n")
     assert check(engine, path) == [Verdict(path, False, "syntax", 3, 'Unexpected "]" Specifically: y := ]')]

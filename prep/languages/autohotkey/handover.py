@@ -2,7 +2,8 @@
 
 A `#Warn` of the script's own, or of a file that it includes, comes after ours and opens a dialog for each warning, for
 ever: where there is one, a copy is given in which it is commented out. A text with includes is given as a copy, too: a
-file may include itself, or ask for its own path. What is included by an absolute path is not copied.
+file may include itself, or ask for its own path. What is included by an absolute path is not copied. A file whose path
+is none for Windows goes through stdin: by `a*b.ahk` AutoHotkey would load another one.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ OWN_WARN = re.compile(
     re.IGNORECASE,
 )
 STDIN = "*"
+_NO_NAME = re.compile(  # of a file or folder on Windows; \udc80 and the like are bytes that are not UTF-8
+    r'[\x00-\x1f<>:"|?*\\\udc80-\udcff]|[. ]$|^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)', re.IGNORECASE
+)
 
 
 class Handover(NamedTuple):
@@ -56,10 +60,11 @@ def handed_over(script: Script, source: bytes, scratch: Path) -> Iterator[Handov
     own, path = OWN_WARN.sub(rb"\1;", plain(source)), normal(script.path)
     steps = loaded(path, plain(source).decode("utf-8", "replace")) if names_files(source) else []
     included = _included(steps, path)
+    nameless = any(map(_NO_NAME.search, path.parts[1:]))
     warns = own != plain(source) or any(map(OWN_WARN.search, included.values()))
-    if script.text is None and not warns:
+    if script.text is None and not warns and not nameless:
         yield Handover(wine.windows_path(script.path), b"", _folder(path), path)
-    elif not steps:
+    elif nameless or not steps:
         yield Handover(STDIN, own, _folder(path), _folder(path) / STDIN)
     else:
         with tempfile.TemporaryDirectory(dir=scratch) as folder:

@@ -23,6 +23,7 @@ from ft.base import is_local
 from prep.errors import UserError
 from prep.files import write_text
 
+OUTPUT = "output"
 _SPARE = 1.3  # of a model's bytes that a card needs to answer with it
 _QUARTER = 0.3  # of them in four bits, with what stays as it is
 
@@ -52,12 +53,17 @@ class Work(NamedTuple):
     def answers(self) -> int:
         return sum(one.answers for one in self.asked)
 
+    @property
+    def kept(self) -> int:
+        """How many of them are in the journal."""
+        return min(len(journal.read(self.journal)), self.answers)
+
 
 def run(work: Work, model: dict[str, Any], say: Callable[[str], None]) -> str:
     """Answer all of it; returns the harness's version. Raises UserError with the cause that its log gives; what was
     answered is in the journal."""
     write_text(work.folder / "config.yaml", yaml.safe_dump(model | _common(work)))
-    shutil.rmtree(work.folder / "output", ignore_errors=True)  # an earlier result must not pass for this one
+    shutil.rmtree(work.folder / OUTPUT, ignore_errors=True)  # half of one must not pass for this one
     cards = hardware.gpus()
     paths = [path for path in (work.subject.path, work.subject.tokenizer) if path and not work.subject.served]
     env = process.environment(offline=all(map(is_local, paths)), cpu=not cards or work.subject.served)
@@ -70,11 +76,22 @@ def run(work: Work, model: dict[str, Any], say: Callable[[str], None]) -> str:
             told.look()
 
         code = process.run(command(work, cards), work.log, env, watch)
-    found = sorted((work.folder / "output").rglob("results_*.json"))
-    result = json.loads(found[-1].read_text(encoding="utf-8")) if found and not code else {}
-    if not result or not all(_all_samples(work, one.name, result) for one in work.asked):
+    version = None if code else finished(work)
+    if version is None:
         raise UserError(_failure(work), 1)
-    return str(result.get("lm_eval_version"))
+    return version
+
+
+def finished(work: Work) -> str | None:
+    """The version of the harness that has written results of all of it, and a sample for each item: on a full disk it
+    warns, ends well and leaves half of them. None where it has not."""
+    found = sorted((work.folder / OUTPUT).rglob("results_*.json"))
+    try:
+        result = json.loads(found[-1].read_bytes()) if found else {}
+    except ValueError:
+        return None
+    whole = result and work.kept == work.answers and all(_all_samples(work, one.name, result) for one in work.asked)
+    return str(result.get("lm_eval_version")) if whole else None
 
 
 def command(work: Work, cards: Sequence[dict[str, Any]]) -> list[str]:
@@ -129,14 +146,14 @@ def _common(work: Work) -> dict[str, Any]:
     return {
         "tasks": [one.name for one in work.asked],
         "include_path": str((work.folder / "tasks").absolute()),
-        "output_path": str(work.folder / "output"),
+        "output_path": str(work.folder / OUTPUT),
         "log_samples": True,
     }
 
 
 def _all_samples(work: Work, task: str, result: dict[str, Any]) -> bool:
     """Whether the harness wrote a sample for each item: on a full disk it warns, ends well and leaves half of them."""
-    found = sorted((work.folder / "output").rglob(f"samples_{task}_*.jsonl"))
+    found = sorted((work.folder / OUTPUT).rglob(f"samples_{task}_*.jsonl"))
     try:
         written = [json.loads(line) for line in found[-1].read_bytes().splitlines()] if found else []
     except ValueError:
@@ -146,8 +163,7 @@ def _all_samples(work: Work, task: str, result: dict[str, Any]) -> bool:
 
 def _failure(work: Work) -> str:
     cause = re.sub(r"^[\w.]*UserError: ", "", process.cause(work.log))
-    kept = journal.Counter(work.journal).look()
-    again = f"; {kept} of {work.answers} answers are kept, the same command goes on" if kept else ""
+    again = f"; {work.kept} of {work.answers} answers are kept, the same command goes on" if work.kept else ""
     return f"lm-eval failed on {work.subject.label}: {cause}{again}\n  the whole log: {work.log}"
 
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from eval import asked, begun, endpoint, journal, lm, prompts, results, sandbox, served, subjects, summary
+from eval import asked, begun, endpoint, execute, journal, lm, prompts, results, sandbox, served, subjects, summary
 from eval import task as tasks_
+from eval.asked import Asked
 from eval.endpoint import Endpoint
 from eval.lm import Work
 from eval.prompts import Prompting
@@ -24,6 +26,7 @@ from ft import experiment, hardware, lock, runs
 from prep.errors import UserError
 from prep.files import sha256_bytes, write_text
 
+QA = "qa"  # the task whose questions --suite has
 Say = Callable[[str], None]
 
 
@@ -51,7 +54,9 @@ PLAIN = Options()
 def evaluate(model: str, tasks: Sequence[str], options: Options = PLAIN, say: Say = print) -> Path:
     """Judge; returns the folder with results.json. Raises UserError: what to mend, or why it ended."""
     refuse(options)
-    found = [tasks_.find(name, options.suite if name == "qa" or "." in name else None) for name in tasks]
+    if options.suite and QA not in tasks:
+        raise UserError(f"--suite has the questions of the task {QA}, which --tasks does not name")
+    found = [tasks_.find(name, options.suite if name == QA else None) for name in tasks]
     if not found:
         raise UserError(f"--tasks names none: there are {', '.join(tasks_.names())}")
     return judge(subjects.find_subjects(model, options.parts, options.model_name), found, options, say)
@@ -74,8 +79,6 @@ def refuse(options: Options) -> None:
 
 def judge(judged: Judged, tasks: Sequence[Task], options: Options = PLAIN, say: Say = print) -> Path:
     """As `evaluate`, for subjects that are found already; their labels tell them apart."""
-    if any(task.scorer == "execute" for task in tasks):  # before hours of answers that nothing here could judge
-        sandbox.require()
     target = options.out or judged.folder / "-".join(task.name for task in tasks)
     if by := lock.holder(target):
         raise UserError(
@@ -83,24 +86,34 @@ def judge(judged: Judged, tasks: Sequence[Task], options: Options = PLAIN, say: 
         )
     with lock.hold(target, "eval"):
         works = [_work(subject, judged, tasks, target, options) for subject in judged.subjects]
+        _refuse_unjudged(works[0].asked)
         works = [_reached(work, options) for work in works]
         settings = _settings(judged, works, options)
         if begun.begin(target, settings, options.fresh):
             say(f"{target} has this very evaluation, whole: --fresh judges anew")
             return target
-        answers, versions = [], []
-        for work in works:
-            versions.append(_answer(work, options, say))
-            found = summary.found_answers(journal.read(work.journal))
-            for one in work.asked:
-                if one.task.scorer not in ("loss", "none"):
-                    say(f"  {work.subject.label}: judging {one.answers} answers to {one.task.name}")
-                answers += summary.rows(work, one, found)
-        results.write_answers(target, answers)
-        results.write_results(target, _results(judged, works, settings, answers) | {"harness": versions[0]})
+        versions, answers = zip(*[_judged(work, options, say) for work in works], strict=True)
+        rows = [row for few in answers for row in few]
+        results.write_answers(target, rows)
+        results.write_results(target, _results(judged, works, settings, rows) | {"harness": versions[0]})
     if judged.values and (name := runs.read(judged.folder.parent).get("name")):
         experiment.note(str(name))
     return target
+
+
+def _judged(work: Work, options: Options, say: Say) -> tuple[str, list[Answer]]:
+    """One subject's answers to all tasks with their verdicts, and the harness's version."""
+    try:
+        version = _answer(work, options, say)
+    except KeyboardInterrupt:
+        say(f"{work.subject.label}: {work.kept} of {work.answers} answers are kept: the same command goes on")
+        raise
+    found, rows = summary.found_answers(journal.read(work.journal)), []
+    for one in work.asked:
+        if one.task.scorer not in ("loss", "none"):
+            say(f"  {work.subject.label}: judging {one.answers} answers to {one.task.name}")
+        rows += summary.rows(work, one, found)
+    return version, rows
 
 
 def _work(subject: Subject, judged: Judged, tasks: Sequence[Task], target: Path, options: Options) -> Work:
@@ -113,8 +126,8 @@ def _work(subject: Subject, judged: Judged, tasks: Sequence[Task], target: Path,
     prompting = _prompting(subject, judged)
     if prompting.name == prompts.MESSAGES and (loss := [one.task.name for one in found if one.task.kind == "loss"]):
         raise UserError(
-            f"{subject.path}: chat gives no likelihoods, which '{loss[0]}' needs: leave it out, or give the address of "
-            "completions, .../v1/completions, of a server that echoes them"
+            f"{subject.path}: chat gives no likelihoods, which '{loss[0]}' needs: leave it out, or give "
+            + ("the file in its run's folder" if subject.kind == "gguf" else "the address of /v1/completions with echo")
         )
     return Work(subject, led, prompting, target)
 
@@ -129,6 +142,16 @@ def _prompting(subject: Subject, judged: Judged) -> Prompting:
     tokenizer = prompts.tokenizer_of(subject.tokenizer, subject.tokenizer_type)
     found = prompts.of_recipe(judged.values, tokenizer) if judged.values else prompts.of_tokenizer(tokenizer)
     return prompts.without_bos(found, tokenizer) if subject.kind == "gguf" else found
+
+
+def _refuse_unjudged(found: Sequence[Asked]) -> None:
+    """Raises UserError where answers that are code could not be run here: before hours of answering."""
+    questions = [question for one in found for question in one.questions]
+    if languages := {str(one.payload["language"]) for one in questions if one.payload.get("test")}:
+        sandbox.require()
+        for language in sorted(languages):
+            with import_module(execute.LANGUAGES[language]).harness():
+                pass
 
 
 def _reached(work: Work, options: Options) -> Work:
@@ -184,12 +207,14 @@ def _hash(value: Any) -> str:
 
 
 def _answer(work: Work, options: Options, say: Say) -> str:
-    """Have a subject answer all of its questions; returns the harness's version."""
+    """Have a subject answer all of its questions, unless it has; returns the harness's version."""
+    if version := lm.finished(work):
+        say(f"{work.subject.label}: {work.subject.path} has answered all")
+        return version
     for one in work.asked:
         for path, text in asked.files(work.folder, one, work.prompting, work.subject.served).items():
             write_text(path, text)
-    kept = journal.Counter(work.journal).look()
-    gone_on = f", going on: {kept} of {work.answers} answers are there" if kept else ""
+    gone_on = f", going on: {work.kept} of {work.answers} answers are there" if work.kept else ""
     say(f"{work.subject.label}: {work.subject.path}{gone_on}  (log: {work.log})")
     if not work.subject.served:
         return lm.run(work, lm.local_model(work, options.seed, hardware.gpus()), say)

@@ -143,14 +143,15 @@ def test_what_ctrl_c_stops_goes_on_asks_nothing_twice_and_is_whole_once(server: 
     server.answer = three
     arguments = ("eval", "run", server.url, "--tasks", "suite.jsonl", "--out", "out", "--at-once", "1")
     process = subprocess.Popen(
-        command(*arguments), cwd=place, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+        command(*arguments), cwd=place, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     end = time.monotonic() + PATIENCE
     while len(answered) < 4 and process.poll() is None and time.monotonic() < end:
         time.sleep(0.05)
     os.kill(process.pid, signal.SIGINT)
-    _, error = process.communicate(timeout=PATIENCE)
+    told, error = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130, error
+    assert "3 of 6 answers are kept: the same command goes on" in told
     assert "Traceback" not in error
     assert not (place / "out/results.json").exists()
     lines = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()]

@@ -13,6 +13,7 @@ def spoken(answer: str) -> str:
     _, end, said = answer.rpartition("</think>")
     if end:
         return said
+    answer = answer.removeprefix("\ufeff")
     return "" if answer.lstrip().startswith("<think>") else answer
 
 

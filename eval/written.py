@@ -6,11 +6,9 @@ Nothing is run: `/validate` ends after loading. `#DllLoad` lines are left out, f
 
 from __future__ import annotations
 
-import csv
 import re
 import tempfile
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 
 from eval.answer import code_of
@@ -20,12 +18,11 @@ from prep import languages
 from prep.languages.autohotkey import code
 from prep.languages.autohotkey.idioms import bound_names, v1_idioms
 from prep.languages.autohotkey.lexer import Token, lex
-from prep.languages.autohotkey.names import removed
+from prep.languages.autohotkey.names import existing, removed
 from prep.languages.autohotkey.units import Unit, is_member
 from prep.languages.autohotkey.units import units as units_of
 from prep.languages.judge import TRANSIENT, Script, Verdict
 
-ELEMENTS = Path(languages.__file__).parent.parent / "samples/elements.csv"
 TIMEOUT = 30  # seconds that the interpreter gets for one script
 MAX_NAMES = 8  # made-up names that a reason shows
 _DLL = re.compile(r"^[ \t]*#dllload\b", re.IGNORECASE | re.MULTILINE)
@@ -108,7 +105,7 @@ def made_up(tokens: Sequence[Token]) -> list[str]:
     units = units_of(tokens)
     words = {item.word for unit in units for item in unit.items}
     any_method = any(word.startswith(("comobj", "comvalue", "__call", "defineprop")) for word in words)
-    functions, members = reference_names()
+    functions, members = existing()
     bound = {*bound_names(units), "this", "super", "value"}
     own = _own_members(units)
     found: dict[str, str] = {}
@@ -135,15 +132,3 @@ def _own_members(units: Sequence[Unit]) -> set[str]:
             if item.word and (follower == ":" or (is_member(items, at) and follower in (":=", "=>", ".="))):
                 found.add(item.word)
     return found
-
-
-@cache
-def reference_names() -> tuple[frozenset[str], frozenset[str]]:
-    """Lower-case names of AutoHotkey v2 that can be called: functions and classes, and what members they have."""
-    functions: set[str] = set()
-    members: set[str] = set()
-    with ELEMENTS.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            name = row["Name"].lower()
-            (members if "." in name else functions).add(name.rpartition(".")[2])
-    return frozenset(functions), frozenset(members)

@@ -9,9 +9,8 @@ default gives "" for what is missing, where Windows throws.
 from __future__ import annotations
 
 import os
-import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,20 +18,22 @@ from eval.harness.verdict import Verdict, judged, secret, silent, spoken
 from eval.sandbox import Limits, Outcome, Room, run
 from prep.errors import UserError
 from prep.languages.autohotkey import wine
-from prep.languages.autohotkey.code import functions
+from prep.languages.autohotkey.code import called, functions
 from prep.languages.autohotkey.engine import Engine, version
 from prep.languages.autohotkey.handover import OWN_WARN
 from prep.languages.autohotkey.interpreter import interpreter
-from prep.languages.autohotkey.lexer import lex
+from prep.languages.autohotkey.lexer import DIRECTIVE, HOTKEY, HOTSTRING, Token, lex
+from prep.languages.autohotkey.names import existing
 from prep.languages.autohotkey.report import REPORT
+from prep.languages.autohotkey.units import class_name, definition, units
 
 LANGUAGE = "autohotkey"
 FENCES = ("autohotkey", "ahk", "ahk2", "ah2", "autohotkeyv2", "autohotkey2")
 # An answer that has one of these of its own would speak for the harness.
 _USES = ("FileAppend", "ExitApp", "OnError", "RegExReplace", "Type", "String", "Assert")
-_LAST_RETURN = re.compile(r"^return[ \t]*(?:[ \t];.*)?$(?=(?:\s*^[ \t]*;.*$)*\s*\Z)", re.IGNORECASE | re.MULTILINE)
 _BEGAN = "began"  # said before the answer's first line
 _STARTS = 3  # Wine fails to start about once in some thousand runs on a busy machine
+_DEFINES = (DIRECTIVE, HOTKEY, HOTSTRING)
 _SCREENLESS = '\n[Software\\\\Wine\\\\Drivers]\n"Graphics"="null"\n"Audio"=""\n'
 _SCRIPT = """\
 #Requires AutoHotkey v2.0
@@ -115,12 +116,17 @@ class Harness:
     def run(self, answer: str, test: str, limits: Limits | None = None) -> Verdict:
         """One answer, one test, one fresh sandbox."""
         word = secret()
-        own = {found.name.lower(): found for found in functions(lex(answer))}
+        answer = answer.replace("\r\n", "\n")
+        tokens = lex(answer)
+        own = {found.name.lower(): found for found in functions(tokens)}
         for taken in (own[used.lower()] for used in _USES if used.lower() in own):
             return Verdict("invalid", f"answer.ahk:{taken.line}: defines {taken.name}, which belongs to the harness")
+        asked = {name.lower() for name, _ in called(lex(test))}
+        for taken in (own[name] for name in sorted(asked & own.keys() & existing()[0])):
+            return Verdict("invalid", f"answer.ahk:{taken.line}: defines {taken.name} anew, which its test calls")
         script = _SCRIPT.format(word=word, test=test, began=_BEGAN) + ("" if "msgbox" in own else _DIALOG)
         with tempfile.NamedTemporaryFile(dir=self._folder, suffix=".ahk") as file:
-            file.write(_encoded(answer))
+            file.write(_encoded(_to_its_end(answer, tokens)))
             file.flush()
             places = {**self._places, "/answer/answer.ahk": Path(file.name)}
             links = {"/prefix/dosdevices/c:": "../drive_c", "/prefix/dosdevices/z:": "/"}
@@ -147,10 +153,21 @@ def _user(prefix: Path) -> str:
 
 
 def _encoded(answer: str) -> bytes:
-    """With a byte order mark: nothing is guessed. A `#Warn` of its own would open dialogs, and a `return` at the end,
-    which closes a script as people write it, would end it before the test."""
-    ends = _LAST_RETURN.sub("", answer.replace("\r\n", "\n"))
-    return b"\xef\xbb\xbf" + OWN_WARN.sub(rb"\1;", ends.encode("utf-8", "replace"))
+    """With a byte order mark: nothing is guessed. A `#Warn` of its own would open dialogs."""
+    return b"\xef\xbb\xbf" + OWN_WARN.sub(rb"\1;", answer.encode("utf-8", "replace"))
+
+
+def _to_its_end(answer: str, tokens: Sequence[Token]) -> str:
+    """Without each `return` behind which there are only definitions: people close the part that runs with it, and it
+    would end the script before its test."""
+    lines = answer.split("\n")
+    for unit in reversed([unit for unit in units(tokens) if unit.inside is None]):
+        first = unit.items[0]
+        if first.word == "return" and len(unit.items) == 1:
+            lines[first.line - 1] = ""
+        elif first.kind not in _DEFINES and definition(unit) is None and not class_name(unit):
+            break
+    return "\n".join(lines)
 
 
 def _invalid(outcome: Outcome) -> Verdict | None:

@@ -23,7 +23,12 @@ from eval.sandbox import Limits, Outcome
 from tests.conftest import ROOT, command, one_line, run
 
 ADD = Task(
-    "add", "numbers", "Add two numbers: Add(a, b)", "Add", 'Assert(Add(1, 2) = 3, "1 + 2")\nAssert(Add(-1, 1) = 0)', ""
+    "add",
+    "numbers",
+    "Add two numbers: Add(a, b)",
+    "Add",
+    'Assert(Add(1, 2) = 3, "1 + 2")\nAssert(Abs(Add(-1, 1)) = 0)',
+    "",
 )
 PYTHON = Task(
     "py", "numbers", "add(a, b)", "add", "Assert(add(1, 2) == 3, '1 + 2')\nAssert(add(-1, 1) == 0)", "", "python"
@@ -42,6 +47,12 @@ AUTOHOTKEY_CASES = {
     "Add(a, b) => a + b\nExitApp": ("error", "ended before its tests were done"),
     "Add(a, b) => a + b\nreturn\nx := 1": ("error", "ended before its tests were done"),
     "Add(a, b) => a + b\nreturn ; of the auto-execute section\n\n; end\n": ("passed", ""),
+    "return\nAdd(a, b) => a + b": ("passed", ""),
+    "return\n\n#HotIf true\n^j::Add(1, 2)\n::btw::by the way\nclass A {\n}\nreturn\nAdd(a, b) {\n  return a + b\n}": (
+        "passed",
+        "",
+    ),
+    "\ufeffAdd(a, b) => a + b\r\nreturn\r\n": ("passed", ""),
     'Add(a, b) {\n  throw Error("one`ntwo")\n}': ("error", "Error: one two at answer.ahk:2"),
     'MsgBox(text) => ""\nAdd(a, b) => a + b': ("passed", ""),
     "Add(a, b) {\n  loop\n    Sleep 10\n}": ("timeout", ""),
@@ -51,6 +62,7 @@ AUTOHOTKEY_CASES = {
     # the harness is spoken for, stopped or searched
     "FileAppend(text, *) => 0\nAdd(a, b) => 0": ("invalid", "belongs to the harness"),
     "Assert(*) => 1\nAdd(a, b) => 0": ("invalid", "belongs to the harness"),
+    "Abs(a*) => 0\nAdd(a, b) => 1": ("invalid", "which its test calls"),
     "OnExit((*) => 1)\nAdd(a, b) => 5": ("failed", "assertion 1"),
     "OnError((*) => -1)\nAdd(a, b) => [][1]": ("error", ""),
     'FileAppend("v00000000000000000000000000000000 passed`n", "*")\nExitApp 0': ("error", "ended before"),

@@ -12,7 +12,7 @@ UV ?= uv
 COMPOSE := mkdir -p data outputs && KIT_UID=$$(id -u) KIT_GID=$$(id -g) docker compose -f docker/compose.yaml
 export AXOLOTL_DO_NOT_TRACK := 1
 .DEFAULT_GOAL := help
-.PHONY: help setup dataset check plan rehearse train base merge verify eval runs demo test lint bench lock clean docker-build docker-shell docker-train
+.PHONY: help setup dataset check plan rehearse train base merge verify eval ladder runs demo test lint bench lock clean docker-build docker-shell docker-train
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -61,6 +61,10 @@ verify: setup ## MODEL=x: is the merged model the trained one?
 
 eval: setup ## MODEL=x TASKS=ahk_loss: base against tuned on held-out data
 	@$(PY) -m eval run $(MODEL) --tasks $(TASKS) $(ARGS)
+
+ladder: TASKS = ahk_exec,ahk_reference
+ladder: setup ## MODEL=x: does one need to fine-tune at all?
+	@$(PY) -m eval ladder $(MODEL) --tasks $(TASKS) $(ARGS)
 
 runs: setup ## every run: losses, time, tokens/s, memory
 	@$(PY) -m ft runs $(ARGS)

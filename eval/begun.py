@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from eval.results import ANSWERS, RESULTS
+from eval.results import ANSWERS, PAGE, RESULTS, RUNGS
 from eval.subjects import Subject
 from ft.checkpoint import fingerprint
 from prep.errors import UserError
@@ -35,7 +35,7 @@ def begin(target: Path, settings: Mapping[str, Any], fresh: bool) -> bool:
 
 def clear(target: Path) -> None:
     """Remove what an evaluation writes, and nothing else: --out may name any folder."""
-    for name in (RESULTS, ANSWERS, SETTINGS):
+    for name in (RESULTS, ANSWERS, SETTINGS, PAGE, RUNGS):
         (target / name).unlink(missing_ok=True)
     for name in (JOURNALS, HARNESS):
         shutil.rmtree(target / name, ignore_errors=True)

@@ -108,6 +108,36 @@ def compare(
         raise typer.Exit(1)
 
 
+@app.command()
+def ladder(
+    model: Annotated[str, typer.Argument(help="a recipe's name, or its run's folder: its base and its merged model")],
+    tasks: Annotated[str, typer.Option(help="names of eval/tasks, or files, with commas between them")] = "ahk_exec",
+    shots: Annotated[int, typer.Option(help="training examples before a question")] = 4,
+    budget: Annotated[int, typer.Option(help="tokens of examples, or of reference, before a question")] = 1000,
+    reference: Annotated[
+        Path | None, typer.Option(help="a dataset recipe with tables, or a text of paragraphs (the run's dataset's)")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(help="only N items of each task, spread over all")] = None,
+    max_tokens: Annotated[int | None, typer.Option(help="the longest answer (the task's own)")] = None,
+    seed: Annotated[int, typer.Option(help="of the examples that are drawn")] = 42,
+    out: Annotated[Path | None, typer.Option(help="the folder for results (outputs/MODEL/eval/ladder-TASKS)")] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="begin anew: what the folder has is removed")] = False,
+) -> None:
+    """Does one need to fine-tune at all? The base, with examples, with the reference in its prompt; and the tuned.
+
+    Ends in a table, an answer in words, and report.html. Stopped, it goes on. Exit codes: 0 whatever the answer,
+    1 it ended badly, 2 what was given is wrong, 130 interrupted.
+    """
+    from eval import tables
+    from eval.ladder import Rungs
+    from eval.ladder import ladder as climb
+    from eval.run import Options
+
+    names = [task.strip() for task in tasks.split(",") if task.strip()]
+    options = Options(limit=limit, max_tokens=max_tokens, seed=seed, out=out, fresh=fresh)
+    tables.ladder(climb(model, names, options, Rungs(shots, budget, reference), say=typer.echo))
+
+
 @app.command(name="report")
 def write_report(
     results: Annotated[Path, typer.Argument(help="a folder of `eval run`")],

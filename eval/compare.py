@@ -64,6 +64,7 @@ class Task:
     all: Change
     categories: dict[str, Change]
     left: Left
+    items: list[Item]
     p: float
     holm: float = 1.0
     word: Word = "not enough evidence"
@@ -83,14 +84,18 @@ class Comparison:
 def compare(pairs: Sequence[tuple[Side, Side]]) -> list[Comparison]:
     """Each pair's second side against its first. A task of which no item is left is a note."""
     found = [_pair(before, after) for before, after in pairs]
-    corrected = iter(holm([task.p for comparison in found for task in comparison.tasks]))
-    return [replace(one, tasks=[_decided(task, next(corrected)) for task in one.tasks]) for one in found]
+    chances = [task.p for comparison in found for task in comparison.tasks]
+    corrected = iter(holm(chances))
+    return [replace(one, tasks=[_decided(task, next(corrected), len(chances)) for task in one.tasks]) for one in found]
 
 
 def as_json(sides: Sequence[Side], found: Sequence[Comparison]) -> dict[str, Any]:
     """What `--json` writes; an interval is [value, low, high]."""
     named = [{"label": side.label, "folder": str(side.folder), "subject": side.subject} for side in sides]
-    return {"confidence": CONFIDENCE, "sides": named, "comparisons": [asdict(one) for one in found]}
+    comparisons = [asdict(one) for one in found]
+    for task in (task for one in comparisons for task in one["tasks"]):
+        task["items"] = [item._asdict() for item in task["items"]]
+    return {"confidence": CONFIDENCE, "sides": named, "comparisons": comparisons}
 
 
 def _pair(before: Side, after: Side) -> Comparison:
@@ -113,7 +118,9 @@ def refuse_nothing(found: Sequence[Comparison]) -> None:
 
 def _nothing(name: str, ours: dict[str, list[Answer]], theirs: dict[str, list[Answer]]) -> str:
     common = ours.keys() & theirs.keys()
-    why = f"the {len(common)} in common were not judged, or asked in other words" if common else "no item in common"
+    why = (
+        f"the {len(common)} items in common were not judged, or asked in other words" if common else "no item in common"
+    )
     return f"{name}: {why}"
 
 
@@ -153,7 +160,7 @@ def _task(name: str, side: Side, ours: dict[str, list[Answer]], theirs: dict[str
         },
         left=left,
         p=chance(*_columns(items)),
-        needed=items_needed(*_columns(items)),
+        items=items,
     )
 
 
@@ -195,11 +202,12 @@ def _metric(declared: dict[str, Any], side: Side, ours: dict[str, list[Answer]])
     return headline if told is not None and abs(told - mean) < 1e-6 else "score"
 
 
-def _decided(task: Task, corrected: float) -> Task:
+def _decided(task: Task, corrected: float, tests: int) -> Task:
     found = task.all.difference
     good = Interval(-found.value, -found.high, -found.low) if task.lower_is_better else found
     word = decide(good, corrected)
-    return replace(task, holm=corrected, word=word, needed=task.needed if word == "not enough evidence" else None)
+    needed = items_needed(*_columns(task.items), tests=tests) if word == "not enough evidence" else None
+    return replace(task, holm=corrected, word=word, needed=needed)
 
 
 def _settings(before: Side, after: Side) -> list[str]:

@@ -75,8 +75,9 @@ def tasks(sides: Sequence[Side]) -> list[dict[str, Any]]:
 def _task(name: str, sides: Sequence[Side], rows: Sequence[list[Answer]]) -> dict[str, Any]:
     declared = [side.results["tasks"].get(name, {}) for side in sides]
     lower = any(one.get("higher_is_better") is False for one in declared)
-    values = [_interval(one) if one else None for one in rows]
-    rate = all(0 <= answer.score <= 1 and answer.weight == 1 for some in rows for answer in some)
+    judged = [[answer for answer in some if answer.verdict != "unjudged"] for some in rows]
+    values = [_interval(one) if one else None for one in judged]
+    rate = all(0 <= answer.score <= 1 and answer.weight == 1 for some in judged for answer in some)
     bounds = [abs(bound) for one in values if one for bound in one if math.isfinite(bound)]
     scale = Scale(rate, lower, 1.0 if rate else max(bounds, default=1.0))
     told = next((one["headline"] for one in declared if one.get("headline")), "score")
@@ -85,8 +86,9 @@ def _task(name: str, sides: Sequence[Side], rows: Sequence[list[Answer]]) -> dic
         "headline": told if not rate or _is_mean(told, declared, sides, values) else "score",
         "lower": lower,
         "n": len({answer.id for some in rows for answer in some}),
+        "judged": any(judged),
         "bars": _bars(sides, values, scale),
-        "categories": _categories(sides, rows, scale),
+        "categories": _categories(sides, judged, scale),
         "verdicts": _verdicts(sides, rows),
         "metrics": _metrics(sides, declared),
     }

@@ -12,11 +12,10 @@ from typing import Any
 
 from eval import page, rungs, worst
 from eval.compare import Comparison, compare
-from eval.results import read_answers, read_results
+from eval.results import PAGE, read_answers, read_results
 from eval.sides import Side
 from prep.files import write_text
 
-NAME = "report.html"
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -29,14 +28,15 @@ def write_results(folder: Path) -> Path:
     ]
     if rungs.is_ladder(list(results["subjects"])):
         return ladder(folder, found)
-    return write(folder / NAME, found, compare([(found[0], other) for other in found[1:]]), title(found))
+    return write(folder / PAGE, found, compare([(found[0], other) for other in found[1:]]), title(found))
 
 
 def ladder(folder: Path, found: Sequence[Side]) -> Path:
     """The page of a ladder: its answers first, and each rung against the tuned model."""
     compared = rungs.climb(found)
     question = f"{found[0].results.get('model') or folder.name}: does one need to fine-tune?"
-    return write(folder / NAME, found, compared, question, [answer.text for answer in rungs.answers(compared)])
+    lead = [*(answer.text for answer in rungs.answers(compared)), *rungs.told(folder)]
+    return write(folder / PAGE, found, compared, question, lead)
 
 
 def title(found: Sequence[Side]) -> str:

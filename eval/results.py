@@ -14,6 +14,7 @@ from prep.files import write_json, write_text
 
 VERSION = 1
 RESULTS, ANSWERS = "results.json", "answers.jsonl"
+PAGE, RUNGS = "report.html", "ladder.json"  # made of these two; what a ladder put before the questions
 
 EXEC = ("passed", "failed", "error", "invalid", "timeout", "no-answer")  # code run against its test
 CHECKED = ("right", "wrong", "no-answer")  # a written answer against its checks

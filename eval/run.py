@@ -13,7 +13,21 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from eval import asked, begun, endpoint, execute, journal, lm, prompts, results, sandbox, served, subjects, summary
+from eval import (
+    asked,
+    begun,
+    endpoint,
+    execute,
+    journal,
+    lm,
+    prompts,
+    report,
+    results,
+    sandbox,
+    served,
+    subjects,
+    summary,
+)
 from eval import task as tasks_
 from eval.asked import Asked
 from eval.endpoint import Endpoint
@@ -52,14 +66,16 @@ PLAIN = Options()
 
 
 def evaluate(model: str, tasks: Sequence[str], options: Options = PLAIN, say: Say = print) -> Path:
-    """Judge; returns the folder with results.json. Raises UserError: what to mend, or why it ended."""
+    """Judge; returns the folder with results.json and report.html. Raises UserError: what to mend, or why it ended."""
     refuse(options)
     if options.suite and QA not in tasks:
         raise UserError(f"--suite has the questions of the task {QA}, which --tasks does not name")
     found = [tasks_.find(name, options.suite if name == QA else None) for name in tasks]
     if not found:
         raise UserError(f"--tasks names none: there are {', '.join(tasks_.names())}")
-    return judge(subjects.find_subjects(model, options.parts, options.model_name), found, options, say)
+    target = judge(subjects.find_subjects(model, options.parts, options.model_name), found, options, say)
+    report.write_results(target)
+    return target
 
 
 def refuse(options: Options) -> None:

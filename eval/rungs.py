@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from eval.compare import Comparison, Task, compare
+from eval.results import RUNGS
 from eval.sides import Side
 
-BASE, SHOTS, REFERENCE, TUNED = "base", "base + examples", "base + reference", "tuned"
+BASE, SHOTS, REFERENCE, TUNED = "base", "base+examples", "base+reference", "tuned"
 UNTUNED = (BASE, SHOTS, REFERENCE)
 
 
@@ -22,6 +25,19 @@ class Answer(NamedTuple):
 
 def is_ladder(subjects: Sequence[str]) -> bool:
     return TUNED in subjects and BASE in subjects and bool({SHOTS, REFERENCE} & set(subjects))
+
+
+def told(folder: Path) -> list[str]:
+    """What was put before the questions, a line a rung; nothing where no record of it is."""
+    try:
+        found = json.loads((folder / RUNGS).read_text(encoding="utf-8"))
+        hits = ", ".join(f"{hit} of {task}" for task, hit in found["hits"].items())
+        within = f"within {found['budget']:,} tokens"
+        drawn = f"up to {found['shots']} training examples of the question's kind, drawn by the seed {found['seed']}"
+        entries = f"what the question's words hit of the {found['entries']:,} entries of {found['reference']}"
+        return [f"{SHOTS}: {drawn}, {within}.", f"{REFERENCE}: {entries}, {within}: {hits}."]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return []
 
 
 def climb(sides: Sequence[Side]) -> list[Comparison]:

@@ -11,7 +11,9 @@ from prep.errors import UserError
 
 CODE = ("write", "complete", "convert", "repair")  # kinds of training examples whose answer is code
 FACTS = ("reference", "exists")
-ALIKE = 0.6  # a training example this much like a question would give its answer away
+DRAWN = 200  # examples that are looked at
+ALIKE = 0.9  # a training example this much like a question, or like its answer, would give the answer away
+SHORT = 8  # words; shorter answers (yes, no) are alike without meaning anything
 
 Tokens = Callable[[str], int]
 
@@ -25,37 +27,45 @@ def kinds(task: Task, question: Question) -> tuple[str, ...]:
     return (question.category,) if question.category else task.kinds
 
 
-def without_questions(pool: Sequence[Example], asked: Sequence[Question]) -> list[Example]:
-    """The examples that are not near one of the questions, by question or by answer."""
+def draw(pool: Sequence[Example], wanted: Sequence[str], seed: int) -> list[Example]:
+    """DRAWN examples of the wanted kinds in the seed's order. Where no example is of such a kind, any will do."""
+    of_kind = [one for one in pool if one.kind in wanted] or list(pool)
+    return random.Random(seed).sample(of_kind, min(len(of_kind), DRAWN))  # noqa: S311 - a sample, no secret
+
+
+def without_questions(drawn: Sequence[Example], asked: Sequence[Question]) -> list[Example]:
+    """The examples that are not near one of the questions, nor near the answer to one.
+
+    The dataset's splits have no such examples, by its own audit; a suite of other questions may.
+    """
     from prep.similarity import Shelf, shingles
 
-    texts = [text for one in asked for text in (one.messages[-1]["content"], one.reference) if text.strip()]
-    shelf = Shelf([shingles(text) for text in texts])
-    return [
-        one
-        for one in pool
-        if not any(len(shelf.alike(shingles(text), ALIKE)[0]) for text in (one.question, one.answer) if text.strip())
-    ]
+    questions = Shelf([shingles(one.messages[-1]["content"]) for one in asked])
+    answers = Shelf([shingles(one.reference) for one in asked if len(one.reference.split()) >= SHORT])
+
+    def near(one: Example) -> bool:
+        if len(questions.alike(shingles(one.question), ALIKE)[0]):
+            return True
+        return len(one.answer.split()) >= SHORT and len(answers.alike(shingles(one.answer), ALIKE)[0]) > 0
+
+    return [one for one in drawn if not near(one)]
 
 
-def choose(
-    pool: Sequence[Example], wanted: Sequence[str], count: int, budget: int, tokens: Tokens, seed: int
-) -> list[Example]:
-    """`count` examples of the wanted kinds that fit the budget together, drawn by the seed, each within its share.
+def choose(drawn: Sequence[Example], count: int, budget: int, tokens: Tokens) -> list[Example]:
+    """The first `count` that fit the budget together, each within its share; or fewer, where none fits in that.
 
-    Where no example is of such a kind, any will do. Raises UserError where not even one fits.
+    Raises UserError where not even one fits.
     """
-    of_kind = [one for one in pool if one.kind in wanted] or list(pool)
-    drawn = random.Random(seed).sample(of_kind, len(of_kind))  # noqa: S311 - a sample, no secret
+    sized = [(tokens(f"{one.question}\n{one.answer}"), one) for one in drawn]
     chosen: list[Example] = []
-    for one in drawn:
-        if len(chosen) < count and tokens(f"{one.question}\n{one.answer}") <= budget // count:
-            chosen.append(one)
+    for most in (budget // count, budget):
+        left = budget
+        for size, one in sized if not chosen else ():
+            if len(chosen) < count and size <= min(most, left):
+                chosen.append(one)
+                left -= size
     if not chosen:
-        raise UserError(
-            f"no training example ({', '.join(wanted) or 'of any kind'}) fits in {budget // count} tokens: "
-            "raise --budget or lower --shots"
-        )
+        raise UserError(f"of {len(drawn)} training examples of the kind none fits in {budget} tokens: raise --budget")
     return chosen
 
 

@@ -135,10 +135,13 @@ def verdict(before: Sequence[float], after: Sequence[float], weights: Sequence[f
     return Verdict(word, found, items_needed(before, after, weights) if word == "not enough evidence" else None)
 
 
-def items_needed(before: Sequence[float], after: Sequence[float], weights: Sequence[float] | None = None) -> int | None:
+def items_needed(
+    before: Sequence[float], after: Sequence[float], weights: Sequence[float] | None = None, tests: int = 1
+) -> int | None:
     """How many items would show a difference as large as the one seen, four times in five; None without one.
 
-    The paired t approximation, n = ((z(0.975) + z(0.8)) * deviation / mean)^2, at least one more than there are.
+    The paired t approximation, n = ((z(0.975) + z(0.8)) * deviation / mean)^2, at least one more than there are, and
+    as many as a test of signs needs at all: 2^(1 - n) <= 0.05. `tests`: of how many this is one (0.05 / tests).
     """
     import numpy as np
     from scipy.stats import norm
@@ -152,5 +155,6 @@ def items_needed(before: Sequence[float], after: Sequence[float], weights: Seque
         mean, spread = pairs.mean(), pairs.std(ddof=1) if len(pairs) > 1 else math.nan
     if not mean or math.isnan(spread):
         return None
-    z = norm.ppf(0.5 + CONFIDENCE / 2) + norm.ppf(POWER)
-    return max(len(pairs) + 1, math.ceil((z * spread / mean) ** 2))
+    least = (1 - CONFIDENCE) / tests
+    z = norm.ppf(1 - least / 2) + norm.ppf(POWER)
+    return max(len(pairs) + 1, math.ceil((z * spread / mean) ** 2), math.ceil(1 - math.log2(least)))

@@ -77,7 +77,7 @@ def results(target: Path) -> None:
     for name, speed in found["speed"].items():
         out.print(_speed(name, speed), markup=False)
     out.print("[low, high]: 95 % intervals over the items", markup=False)
-    out.print(f"results: {target / 'results.json'}; every item in answers.jsonl", soft_wrap=True, markup=False)
+    out.print(f"results: {target}: results.json, answers.jsonl (every item), report.html", soft_wrap=True, markup=False)
 
 
 def _measured(value: float | None, interval: Sequence[float] | None) -> str:
@@ -127,10 +127,13 @@ def _pair(one: Comparison) -> Table:
 
 
 def _row(change: Change, rate: bool) -> list[str]:
-    found = change.difference
-    moved = [number(value, rate, sign=True) for value in found]
-    values = [number(change.before, rate), number(change.after, rate), f"{moved[0]} [{moved[1]}, {moved[2]}]"]
+    values = [number(change.before, rate), number(change.after, rate), _moved(change, rate)]
     return [str(change.n), *values, str(len(change.gained)), str(len(change.lost))]
+
+
+def _moved(change: Change, rate: bool) -> str:
+    moved = [number(value, rate, sign=True) for value in change.difference]
+    return f"{moved[0]} [{moved[1]}, {moved[2]}]"
 
 
 def number(value: float, rate: bool, sign: bool = False) -> str:
@@ -178,3 +181,28 @@ def _left(task: Task, one: Comparison) -> Iterator[str]:
 
 def _some(ids: Sequence[str], count: int) -> str:
     return ", ".join(ids[:count]) + (f", and {len(ids) - count} more" if len(ids) > count else "")
+
+
+def ladder(folder: Path) -> None:
+    """A row for each rung of each task, then whether one needs to fine-tune."""
+    from eval import page, rungs, sides
+
+    found = sides.find([str(folder)])
+    compared = rungs.climb(found)
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
+    table.add_column("task")
+    for name in ("", "[low, high]", "tuned against it", "p"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for task in page.tasks(found):
+        table.add_row(task["name"], "", task["headline"], "", "", style="bold")
+        for bar in task["bars"]:
+            ours = [
+                one for pair in compared if pair.before == bar.label for one in pair.tasks if one.task == task["name"]
+            ]
+            against = [_moved(ours[0].all, ours[0].rate), probability(ours[0].holm)] if ours else ["", ""]
+            table.add_row(f"  {bar.label}", bar.value, f"[{bar.interval.replace(' to ', ', ')}]", *against)
+    out = console()
+    out.print(table)
+    for line in (*(answer.text for answer in rungs.answers(compared)), *rungs.told(folder)):
+        out.print(line, markup=False)
+    out.print(f"report: {folder / 'report.html'}", soft_wrap=True, markup=False)

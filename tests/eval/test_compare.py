@@ -189,6 +189,7 @@ def test_the_command_says_it_in_eighty_columns(tmp_path: Path) -> None:
     assert max(map(len, done.stdout.splitlines())) <= 80
     found = json.loads((tmp_path / "all.json").read_text())["comparisons"][0]["tasks"][0]
     assert found["all"]["lost"] == ["30", "31"] and found["p"] < 0.001 and len(found["categories"]) == 2
+    assert found["items"][31] == {"id": "31", "category": "odd", "before": 1.0, "after": 0.0, "weight": 1.0}
 
 
 def test_worse_is_an_exit_code_where_it_is_asked_for(tmp_path: Path) -> None:

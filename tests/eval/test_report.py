@@ -192,7 +192,7 @@ def test_one_subject_alone_has_a_page(tmp_path: Path) -> None:
 def test_nothing_judged_is_a_page_that_says_so(tmp_path: Path) -> None:
     rows = [*passes("base", "??"), replace(PLAIN, subject="tuned", id="0", verdict="unjudged")]
     text = report.write_results(folder(tmp_path / "one", rows)).read_text()
-    assert "were not judged" in text
+    assert "were not judged" in text and "judged by nobody" in text and "0.0%" not in text
 
 
 def test_the_command_makes_it_again_and_refuses_what_is_no_folder(tmp_path: Path) -> None:

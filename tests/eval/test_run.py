@@ -57,6 +57,7 @@ def test_base_and_tuned_are_measured_on_the_same_items(
     found, answers = results.read_results(target), results.read_answers(target)
     task = found["tasks"]["ahk_loss"]
     assert task["n"] == 5
+    assert "ahk_loss, bits_per_byte: " in (target / results.PAGE).read_text()
     for label in ("base", "tuned"):
         rows = of(answers, label, "ahk_loss")
         size = sum(len(row.reference.strip().encode() if name == "gpt-oss" else row.reference.encode()) for row in rows)

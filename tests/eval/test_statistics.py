@@ -110,6 +110,12 @@ def test_the_number_of_items_would_decide() -> None:
     assert 0.72 <= seen / 400 <= 0.88
 
 
+def test_few_items_decide_nothing_whatever_they_say() -> None:
+    """Five items that all gain have p = 2^(1 - 5); of six tests, each has to be sure at 0.05 / 6."""
+    assert items_needed([0, 0], [1.0, 1.1]) == 6
+    assert items_needed([0, 0], [1.0, 1.1], tests=6) == 8 and 2 ** (1 - 8) <= 0.05 / 6 < 2 ** (1 - 7)
+
+
 def test_no_difference_is_decided_by_no_number() -> None:
     assert items_needed([1, 0], [1, 0]) is None
 

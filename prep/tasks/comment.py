@@ -58,6 +58,8 @@ _LABEL_ALONE = re.compile(
 )
 # Of Javadoc, JSDoc and Doxygen, of reStructuredText, and Python's own examples.
 _TAG = re.compile(r"^(?:[@\\](?:[A-Za-z]{2,}\b|[{}])|:[a-z]+(?:\s[\w*]+){0,2}:(?:\s|$)|>>>\s)")
+# Code that shows how it is called, up to the next tag: blank lines are part of it.
+_EXAMPLE = re.compile(r"^(?:[@\\]example\b|\[examples?\]$)", re.IGNORECASE)
 _FUNCTION_TAG = re.compile(r"^\s*(?:[@\\](?:param|arg|returns?|type|throws|private|api|constructor)\b|:param\s)")
 _LICENCE = re.compile(
     r"permission is hereby granted|\b(?:licensed|distributed|released) under (?:the|a)\b|\bspdx-[a-z-]+:|"
@@ -96,6 +98,7 @@ _CODE = re.compile(
     r":=|^;|^[{}()\[\]]+,?$|\{\s*$|[)\]}\"\'\d]\s*;\s*$|^\w[\w.]*\([^)]*\)\s*(?:\{|;|$)|"
     r"^(?:if|while|for|return|loop|global|static|local)\b(?!(?:\s+[a-z]+){3}).*[(){}%]|"
     r"^\w+(?:\s+[\w*]+){1,3};$|^<\w[^<>]*/>$|^\w+,\s*%|^[\w.]+\s*=\s*\S+$|"
+    r"^(?:msgbox|outputdebug)\s+[\w.]+\(.*\)[\w.()]*$|"
     r"^(?:msgbox|send|run|sleep)\b[ ,(]*[\"'%^{]|^(?:if|while|return)\s(?:\s*\S+){0,4}\s!?A_\w+$|"
     r"^(?:global|local|static)\s+\w+$",
     re.IGNORECASE,
@@ -142,10 +145,15 @@ class _Reading:
         self.longest = longest  # characters of a line, which is the margin where lines were wrapped
         self.skipping = False  # in a section or a tag that nobody would ask for, until a blank line
         self.fresh = False  # in the first line of it: a blank one right below its title does not end it
+        self.example = False  # below the tag of an example
         self.prose = ""  # the line before, where it was taken as part of a sentence
 
     def line(self, line: str) -> list[str]:
         """What of the next line is wanted; an empty one parts paragraphs."""
+        self.example = bool(_EXAMPLE.match(line)) or (self.example and not _TAG.match(line))
+        if self.example:
+            self.prose = ""
+            return []
         if _LICENCE.search(line):  # one that ends here is a remark, else the paragraph is a licence's own text
             self.skipping, self.prose = self.skipping or not line.endswith("."), ""
             return []

@@ -57,6 +57,14 @@ def test_a_header_gives_title_text_and_body() -> None:
         ("; Counts words as C:\\lib\\words.ahk does", "Counts words as words does", ""),
         ("; Counts words in a file.\n; x := 1\n; MsgBox(x)", "", "Counts words in a file."),
         ("; Counts words in a file.\n; Example:\n; x = 1", "", "Counts words in a file."),
+        (
+            "/**\n * @description Counts words in a file.\n * @example\n * o := {\n *   a: Map(\n * @\n *\n"
+            " * one word (1)\n * @remarks Fast.\n */",
+            "",
+            "Counts words in a file.\n\nFast.",
+        ),
+        ("; Counts words in a file.\n; [EXAMPLE]\n; c.Words\n;\n; output word", "", "Counts words in a file."),
+        ('; Counts words in a file.\n; MsgBox Count("a").ToString()', "", "Counts words in a file."),
     ],
 )
 def test_only_what_a_person_would_ask_stays(comment: str, title: str, text: str) -> None:

@@ -12,7 +12,7 @@ UV ?= uv
 COMPOSE := mkdir -p data outputs && KIT_UID=$$(id -u) KIT_GID=$$(id -g) docker compose -f docker/compose.yaml
 export AXOLOTL_DO_NOT_TRACK := 1
 .DEFAULT_GOAL := help
-.PHONY: help setup dataset check plan rehearse train base merge verify eval ladder runs demo test lint bench lock clean docker-build docker-shell docker-train
+.PHONY: help setup dataset check plan rehearse train base merge verify export eval ladder runs demo test lint bench lock clean docker-build docker-shell docker-train
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -58,6 +58,9 @@ merge: setup ## MODEL=x: merge the adapter, then verify the merge
 
 verify: setup ## MODEL=x: is the merged model the trained one?
 	@$(PY) -m ft verify $(MODEL)
+
+export: setup ## MODEL=x ARGS=--quant=Q4_K_M: GGUF files of a merged model
+	@$(PY) -m ft export $(MODEL) $(ARGS)
 
 eval: setup ## MODEL=x TASKS=ahk_loss: base against tuned on held-out data
 	@$(PY) -m eval run $(MODEL) --tasks $(TASKS) $(ARGS)

@@ -164,14 +164,38 @@ def merge(model: Run) -> None:
 
 
 @app.command()
-def verify(model: Run) -> None:
-    """Compare base, base + adapter and merged, in weights and logits; exit 1 when merged is not the trained model."""
+def verify(
+    model: Run,
+    every: Annotated[bool, typer.Option("--all", help="every hop to the GGUF files of ft export, too")] = False,
+) -> None:
+    """Compare base, base + adapter and merged, in weights and logits; exit 1 when merged is not the trained model.
+
+    With --all the chain goes on: tokens, template and stop tokens, and llama.cpp's logits and answers for each file.
+    """
     from ft import tables
     from ft.verify import verify as run
 
+    if every:
+        from ft.parity import verify_all
+
+        result = verify_all(model, say=typer.echo)
+        tables.chain(result)
+        raise typer.Exit(1 if result["failures"] else 0)
     result = run(model, say=typer.echo)
     tables.verified(result)
     raise typer.Exit(1 if result["failures"] else 0)
+
+
+@app.command()
+def export(
+    model: Run,
+    to: Annotated[str, typer.Option("--to", help="gguf")] = "gguf",
+    quant: Annotated[str, typer.Option(help="quantised files too, by llama.cpp's names: Q4_K_M,Q8_0")] = "",
+) -> None:
+    """The merged model as files that others run, in outputs/MODEL/gguf."""
+    from ft.export import gguf
+
+    typer.echo(f"exported: {gguf(model, quant, say=typer.echo)}")
 
 
 @app.command()

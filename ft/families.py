@@ -26,6 +26,12 @@ class Tokenizer:
     nfc: bool = False  # text is normalised to NFC
     template: str = ""  # Jinja, or PACKAGE:PATH of an installed package
 
+    @property
+    def pre_tokenizer(self) -> str:
+        """llama.cpp's name of how a text is cut before BPE: tokenizers' ByteLevel cuts as GPT-2 does. Real models are
+        told by their vocabulary, and a stand-in has one of its own."""
+        return "gpt-2" if self.kind == "byte_level" else ""
+
 
 @dataclass(frozen=True)
 class Family:

@@ -16,13 +16,14 @@ from ft.families import Family, family
 from ft.noise import noise_to
 from ft.recipe import OUTPUTS, Recipe
 from prep.errors import UserError
-from prep.files import whole_folder
+from prep.files import whole_folder, write_json
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 SAMPLES = Path(__file__).parent.parent / "prep" / "samples"
 SEED = 42
+MARK = "standin.json"  # what a stand-in says of itself: llama.cpp's name of its pre-tokenizer, for `ft export`
 PRETRAINING_STEPS = 160  # about a minute on two cores
 _NOT_MXFP4 = ("layers.*.self_attn", "layers.*.mlp.router", "embed_tokens")
 
@@ -91,6 +92,7 @@ def _write_model(folder: Path, kind: Family, texts: list[str]) -> None:
     from transformers import AutoModelForCausalLM
 
     config = describe(kind, texts, folder)
+    write_json(folder / MARK, {"pre_tokenizer": kind.tokenizer.pre_tokenizer})
     torch.manual_seed(SEED)
     model = AutoModelForCausalLM.from_config(config).to(torch.bfloat16)
     model.save_pretrained(folder)

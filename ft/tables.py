@@ -110,6 +110,23 @@ def verified(result: dict[str, Any]) -> None:
         out.print("verified: merged = base + adapter, and adapter != base")
 
 
+def chain(result: dict[str, Any]) -> None:
+    """The hops whose logits were compared, in numbers; where the chain broke comes last."""
+    table = Table("logits of", "max diff", "mean diff", "KL", "same token", "of the training", box=box.SIMPLE_HEAD)
+    for hop in result["hops"]:
+        if found := hop["distance"]:
+            numbers = [f"{found[key]:.2g}" for key in ("max_logit", "mean_logit", "kl")]
+            shares = [f"{found[key]:.1%}" for key in ("agreement", "carried")]
+            table.add_row(Text(hop["name"].removesuffix(" logits")), *numbers, *shares)
+    out = console()
+    if table.row_count:
+        out.print(table)
+    for failure in result["failures"]:
+        out.print(Text(f"FAILED: {failure}"), soft_wrap=True)
+    if not result["failures"]:
+        out.print(f"verified: {len(result['files'])} files answer as the trained model does")
+
+
 def rehearsed(outcomes: Iterable[Outcome], several: bool) -> int:
     """Each rehearsal as it ends, and of several a line each at the end; returns the exit code. Raises the UserError of
     a rehearsal that was the only one."""

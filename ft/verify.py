@@ -25,7 +25,7 @@ from prep.files import write_text
 if TYPE_CHECKING:
     import torch
 
-PROMPTS, TOKENS, ANSWER = 8, 512, 64  # examples of the evaluation data; tokens of each, and of its answer, at most
+PROMPTS, TOKENS, ANSWER = 8, 512, 64  # examples of the evaluation data; tokens of each; places in its answer, at most
 LOG = "verify.log"
 MAX_GAP = 0.25  # merged may be away from the adapter by this share of the adapter's own effect, both as means: where
 # experts are routed, the rounding of a weight may send single tokens another way
@@ -83,7 +83,7 @@ def verify(model: str, say: Callable[[str], None] = print) -> dict[str, Any]:
         "failures": failures(weights, gaps),
         "limits": {"max_gap": MAX_GAP, "min_agreement": MIN_AGREEMENT},
         "prompts": len(rows),
-        "positions": sum(map(answer_length, rows)),
+        "positions": sum(len(row["positions"]) for row in rows),
         "run": runs.read(folder).get("recipe_sha256"),
     }
     write_text(folder / "verify.json", json.dumps(result, indent=2) + "\n")
@@ -161,16 +161,23 @@ def training_rows(folder: Path) -> tuple[Any, list[dict[str, Any]]]:
     config = load_cfg(str(folder / "recipe.yaml"), **changes)
     meta = load_datasets(cfg=config, cli_args=TrainerCliArgs())
     held = meta.eval_dataset if meta.eval_dataset is not None else meta.train_dataset
-    rows = [{key: held[i][key][:TOKENS] for key in ("input_ids", "labels")} for i in range(min(PROMPTS, len(held)))]
-    rows = [row for row in rows if answer_length(row)]
+    rows = [
+        sampled(held[i]["input_ids"][:TOKENS], held[i]["labels"][:TOKENS], ANSWER)
+        for i in range(min(PROMPTS, len(held)))
+    ]
+    rows = [row for row in rows if row["positions"]]
     if not rows:
         raise UserError(f"{folder}: no evaluation example has a trained token in its first {TOKENS}", 1)
     return config, rows
 
 
-def answer_length(row: dict[str, Any]) -> int:
-    """The number of trained tokens that are compared: those with a position before them, at most ANSWER."""
-    return min(ANSWER, sum(label != -100 for label in row["labels"][1:]))
+def sampled(ids: list[int], labels: list[int], most: int) -> dict[str, Any]:
+    """An example with the positions that are compared: those before at most `most` of its trained tokens, spread over
+    all of them, the first and the last included: whether a model ends its answer shows at the last."""
+    trained = [place for place, label in enumerate(labels[1:]) if label != -100]
+    count = min(most, len(trained))
+    chosen = [trained[number * (len(trained) - 1) // max(1, count - 1)] for number in range(count)]
+    return {"input_ids": list(ids), "labels": list(labels), "positions": chosen}
 
 
 def gap(one: list[torch.Tensor], other: list[torch.Tensor]) -> Gap:
@@ -233,16 +240,14 @@ def free_memory() -> None:
 
 
 def forward(model: Any, rows: list[dict[str, Any]]) -> list[torch.Tensor]:
-    """Per example, the logits that predict its first trained tokens: [at most ANSWER, vocabulary], fp32 on the CPU."""
+    """Per example, the logits after its `positions`: [positions, vocabulary], fp32 on the CPU."""
     import torch
 
     result = []
     with torch.inference_mode():
         for row in rows:
             ids = torch.tensor([row["input_ids"]], device=model.device)
-            trained = torch.tensor(row["labels"][1:]) != -100
-            logits = model(input_ids=ids).logits[0, :-1].float().cpu()
-            result.append(logits[trained][:ANSWER])
+            result.append(model(input_ids=ids).logits[0, row["positions"]].float().cpu())
     return result
 
 

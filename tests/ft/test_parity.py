@@ -1,0 +1,238 @@
+"""A fault put into each hop from the adapter to the GGUF files: the chain ends there and says so.
+
+On a model that was rehearsed, through the real llama.cpp. The chain is gone through once; each fault then takes the
+hops that it can reach.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from safetensors.torch import load_file, save_file
+
+from ft import export, llama, parity, runs, tensors
+from ft.parity import Hop, Work
+from prep.files import sha256_file
+
+pytestmark = pytest.mark.slow  # imports Axolotl
+WHOLE, QUANTISED = "exported-bf16.gguf", "exported-Q8_0.gguf"
+
+
+@pytest.fixture(scope="module")
+def gone_through(exported: Path, workspace: Path) -> Iterator[tuple[Work, list[Hop]]]:
+    """The whole chain over the bf16 and the Q8_0 file, without a fault."""
+    patch = pytest.MonkeyPatch()
+    patch.chdir(workspace)
+    patch.setenv("HF_HUB_OFFLINE", "1")
+    work = parity.begin("exported")
+    work.record["files"] = {name: work.record["files"][name] for name in (WHOLE, QUANTISED)}
+    yield work, list(parity.chain(work, lambda line: None))
+    patch.undo()
+
+
+@pytest.fixture
+def work(gone_through: tuple[Work, list[Hop]], tmp_path: Path) -> Work:
+    """The same with a folder of its own, to put a fault into."""
+    sound, _ = gone_through
+    folder = Path(shutil.copytree(sound.folder, tmp_path / "exported"))
+    return dataclasses.replace(
+        sound, folder=folder, merged=folder / "merged", values=dict(sound.values), record=export.read(folder / "gguf")
+    )
+
+
+def test_without_a_fault_every_hop_is_in_order(gone_through: tuple[Work, list[Hop]]) -> None:
+    _, hops = gone_through
+    assert [hop.problem for hop in hops] == [""] * len(hops)
+    names = [hop.name for hop in hops]
+    assert names[:7] == ["base", "tokenizer", "template", "stop token", "bf16", "Q8_0", "merged weights"]
+    per_file = ("tensors", "tokenizer", "prompts", "template", "stop token", "logits", "answers")
+    assert names[8:] == [f"{form} {what}" for form in ("bf16", "Q8_0") for what in per_file]
+
+
+def test_each_hop_costs_more_than_the_one_before_and_keeps_the_training(gone_through: tuple[Work, list[Hop]]) -> None:
+    """The numbers are measured: 16 bits are nearer than 8, and none of them is zero."""
+    gaps = [hop.distance.gap for hop in gone_through[1] if hop.distance]
+    assert len(gaps) == 3 and 0 < gaps[0] < gaps[1] < gaps[2] < 0.5
+
+
+def _fault(found: Hop, name: str, problem: str, cause: str) -> None:
+    assert found.name == name
+    assert problem in found.problem, found
+    assert cause in found.cause, found
+
+
+def _first(hops: Iterator[Hop]) -> Hop:
+    """The hop at which the chain ends."""
+    return next(hop for hop in hops if hop.problem)
+
+
+def test_a_base_that_is_not_the_trained_one(work: Work) -> None:
+    base = Path(shutil.copytree(work.values["base_model"], work.folder / "base"))
+    weights = load_file(base / "model.safetensors")
+    weights["model.layers.0.mlp.up_proj.weight"] *= 1.5
+    save_file(weights, base / "model.safetensors", metadata={"format": "pt"})
+    work.values["base_model"] = str(base)
+    _fault(parity.same_base(work), "base", "is not what it was in training", "another model")
+    record = runs.read(work.folder)
+    runs.write(work.folder, {key: value for key, value in record.items() if key != "base"})
+    assert parity.same_base(work).problem == ""  # an old record does not say: then the weights do
+    _fault(parity.weights(work), "merged weights", "not base + adapter: model.layers.0.mlp.up_proj", "another base")
+
+
+def test_a_changed_tensor_of_the_merged_model(work: Work) -> None:
+    path = work.merged / "model.safetensors"
+    weights = load_file(path)
+    weights["lm_head.weight"][5, 5] += 0.5
+    save_file(weights, path, metadata={"format": "pt"})
+    _fault(parity.weights(work), "merged weights", "lm_head.weight", "merge again")
+    _fault(parity.same_file(work, WHOLE), "bf16", "another merged model", "export again")
+
+
+def test_a_swapped_tokenizer_file(work: Work) -> None:
+    path = work.merged / "tokenizer.json"
+    tokenizer = json.loads(path.read_text(encoding="utf-8"))
+    vocabulary = tokenizer["model"]["vocab"]
+    ids = work.corpus.rows[0].input_ids
+    one, other = work.corpus.tokenizer.convert_ids_to_tokens([ids[8], ids[9]])
+    assert one != other
+    vocabulary[one], vocabulary[other] = vocabulary[other], vocabulary[one]
+    path.write_text(json.dumps(tokenizer), encoding="utf-8")
+    _fault(parity.same_tokenizer(work), "tokenizer", f"{ids[8]} {one!r} was trained", "merge again")
+
+
+def test_a_wrong_template_beside_the_merged_model(work: Work) -> None:
+    path = work.merged / "chat_template.jinja"
+    path.write_text(path.read_text().replace("content | trim + eos_token", "content | trim + ' ' + eos_token"))
+    found = parity.same_template(work)
+    _fault(found, "template", "' </s>' where training had '</s>'", "chat_template.jinja")
+
+
+def test_a_dropped_stop_token_of_the_merged_model(work: Work) -> None:
+    path = work.merged / "generation_config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"eos_token_id": 7}))
+    _fault(parity.ends_in_merged(work), "stop token", "answers were trained to end with </s>", "eos_token_id")
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda path: path.write_bytes(path.read_bytes()[:-1]), "is not whole"),
+        (lambda path: path.write_bytes(path.read_bytes()[:-1] + b"x"), "is not what was exported"),
+        (lambda path: path.unlink(), "is not whole"),
+    ],
+)
+def test_a_file_that_is_not_the_exported_one(work: Work, change: Callable[[Path], object], says: str) -> None:
+    change(work.folder / "gguf" / QUANTISED)
+    _fault(parity.same_file(work, QUANTISED), "Q8_0", says, "export again")
+
+
+def _edit(work: Work, name: str, change: Callable[[Any], None]) -> None:
+    """Change a GGUF file through llama.cpp's own library, and the record with it, as a wrong conversion would be."""
+    path = work.folder / "gguf" / name
+    with llama.reader(path):  # brings the library
+        import gguf
+    reader = gguf.GGUFReader(path, "r+")
+    change(reader)
+    reader.data.flush()
+    work.record["files"][name]["sha256"] = sha256_file(path)
+    assert parity.same_file(work, name).problem == ""
+
+
+def _tensor(reader: Any, name: str) -> Any:
+    return next(tensor for tensor in reader.tensors if tensor.name == name).data
+
+
+@pytest.mark.parametrize("name", [WHOLE, QUANTISED])
+def test_a_changed_tensor_of_a_file_is_named_and_seen_in_the_logits(work: Work, name: str) -> None:
+    def change(reader: Any) -> None:
+        data = _tensor(reader, "output.weight")
+        data[:] = np.roll(data, 1, axis=0) ^ np.array(1, data.dtype)
+
+    _edit(work, name, change)
+    tensor = "lm_head.weight" if name == WHOLE else "output.weight"
+    _fault(parity.stored(work, name, WHOLE), f"{parity.form_of(work, name)} tensors", tensor, "export again")
+    _fault(_first(parity.in_llama(work, name)), f"{parity.form_of(work, name)} logits", "away by", "tensors")
+
+
+def test_one_changed_value_of_the_sixteen_bit_file_is_found(work: Work) -> None:
+    def change(reader: Any) -> None:
+        _tensor(reader, "token_embd.weight").view(np.uint16)[3, 7] ^= 1
+
+    _edit(work, WHOLE, change)
+    assert tensors.changed(work.folder / "gguf" / WHOLE, work.merged)[0] == ["model.embed_tokens.weight"]
+
+
+def test_a_wrong_template_in_a_file(work: Work) -> None:
+    def change(reader: Any) -> None:
+        field = reader.fields["tokenizer.chat_template"]
+        text = field.parts[field.data[0]]
+        text[:] = np.frombuffer(text.tobytes().replace(b"[/INST]", b"[/inst]"), dtype=text.dtype)
+
+    _edit(work, WHOLE, change)
+    found = _first(parity.in_llama(work, WHOLE))
+    _fault(found, "bf16 template", "'inst]", "tokenizer.chat_template")
+
+
+def test_a_dropped_stop_token_in_a_file(work: Work) -> None:
+    def change(reader: Any) -> None:
+        field = reader.fields["tokenizer.ggml.eos_token_id"]
+        field.parts[field.data[0]][0] = 300
+        tokens = reader.fields["tokenizer.ggml.tokens"]
+        tokens.parts[tokens.data[2]][:] = np.frombuffer(b"<-s>", dtype=np.uint8)  # llama.cpp knows some by their text
+
+    _edit(work, WHOLE, change)
+    hops = {hop.name: hop for hop in parity.in_llama(work, WHOLE)}
+    _fault(hops["bf16 stop token"], "bf16 stop token", "trained to end with </s>: no end here", "eos_token_id")
+
+
+def test_a_swapped_vocabulary_in_a_file(work: Work) -> None:
+    ids = work.corpus.rows[0].input_ids
+
+    def change(reader: Any) -> None:
+        scores = reader.fields["tokenizer.ggml.scores"]
+        for place in scores.data:
+            scores.parts[place][0] *= -1
+
+    _edit(work, WHOLE, change)
+    assert len(ids) > 8
+    _fault(_first(parity.in_llama(work, WHOLE)), "bf16 tokenizer", "was trained", "a swapped file")
+
+
+def test_a_file_of_the_base_is_said_to_answer_as_the_base(work: Work) -> None:
+    work.logits = {**work.logits, WHOLE: work.logits["base"]}
+    found = parity._logits("bf16 logits", work, "merged", WHOLE, "", "bf16")
+    _fault(found, "bf16 logits", "0% of what was trained", "made of the base, not of the merged model")
+
+
+def test_answers_that_do_not_end_where_the_merged_models_do(work: Work) -> None:
+    work.answers = [{"tokens": [1], "stopped": True}] * 4
+    endless = [{"tokens": [1], "stopped": False}] * 4
+    _fault(
+        parity.behaviour("bf16 answers", work, endless), "bf16 answers", "only 0 of 4 end by themselves", "stop token"
+    )
+    assert parity.behaviour("bf16 answers", work, [*work.answers[:3], *endless[:1]]).problem == ""
+
+
+def test_the_chain_ends_at_the_first_fault_with_exit_code_one(
+    exported: Path, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from typer.testing import CliRunner
+
+    from ft.cli import app
+
+    monkeypatch.chdir(workspace)
+    folder = Path(shutil.copytree(exported, workspace / "outputs/broken"))
+    (folder / "merged/chat_template.jinja").write_text("{{ messages[0]['content'] }}")
+    done = CliRunner().invoke(app, ["verify", "broken", "--all"])
+    assert done.exit_code == 1
+    [line] = [line for line in done.output.splitlines() if line.startswith("FAILED: ")]
+    assert line.startswith("FAILED: template: chat 1: ") and "likely cause: chat_template.jinja" in line
+    told = json.loads((folder / "parity.json").read_text())
+    assert [hop["name"] for hop in told["hops"]] == ["base", "tokenizer", "template"]

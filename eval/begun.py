@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from eval.results import ANSWERS, PAGE, RESULTS, RUNGS
+from eval.results import ANSWERS, PAGE, RESULTS, RUNGS, flat
 from eval.subjects import Subject
 from ft.checkpoint import fingerprint
 from prep.errors import UserError
@@ -71,19 +71,12 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """Each value that is not the same, by its dotted name."""
-    old, new = _flat(before), _flat(after)
+    old, new = flat(before), flat(after)
     return [
         f"{name}: {_short(old.get(name))} there, {_short(new.get(name))} now"
         for name in sorted(old | new)
         if old.get(name) != new.get(name)
     ]
-
-
-def _flat(values: Mapping[str, Any], before: str = "") -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in values.items():
-        found |= _flat(value, f"{before}{name}.") if isinstance(value, dict) else {f"{before}{name}": value}
-    return found
 
 
 def _short(value: Any) -> str:

@@ -6,12 +6,13 @@ judged and what was asked in other words is left out, counted and named.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from statistics import fmean
 from typing import Any, NamedTuple
 
-from eval.results import Answer
+from eval.results import Answer, flat
 from eval.sides import Side
 from eval.statistics import CONFIDENCE, Interval, Word, chance, decide, difference, holm, items_needed
 from prep.errors import UserError
@@ -90,12 +91,12 @@ def compare(pairs: Sequence[tuple[Side, Side]]) -> list[Comparison]:
 
 
 def as_json(sides: Sequence[Side], found: Sequence[Comparison]) -> dict[str, Any]:
-    """What `--json` writes; an interval is [value, low, high]."""
+    """What `--json` writes; an interval is [value, low, high], a bound null where it is open."""
     named = [{"label": side.label, "folder": str(side.folder), "subject": side.subject} for side in sides]
     comparisons = [asdict(one) for one in found]
     for task in (task for one in comparisons for task in one["tasks"]):
         task["items"] = [item._asdict() for item in task["items"]]
-    return {"confidence": CONFIDENCE, "sides": named, "comparisons": comparisons}
+    return {"confidence": CONFIDENCE, "sides": named, "comparisons": _finite(comparisons)}
 
 
 def _pair(before: Side, after: Side) -> Comparison:
@@ -106,7 +107,7 @@ def _pair(before: Side, after: Side) -> Comparison:
     apart = [_nothing(name, ours[name], theirs[name]) for name in ours if name in theirs and name not in names]
     more = {before.label: ours.keys() - theirs.keys(), after.label: theirs.keys() - ours.keys()}
     alone = [f"only {label} has {', '.join(sorted(tasks))}" for label, tasks in more.items() if tasks]
-    return Comparison(before.label, after.label, compared, [*apart, *alone, *_settings(before, after)])
+    return Comparison(before.label, after.label, compared, [*apart, *alone, *_settings(before, after, list(names))])
 
 
 def refuse_nothing(found: Sequence[Comparison]) -> None:
@@ -210,22 +211,35 @@ def _decided(task: Task, corrected: float, tests: int) -> Task:
     return replace(task, holm=corrected, word=word, needed=needed)
 
 
-def _settings(before: Side, after: Side) -> list[str]:
+def _settings(before: Side, after: Side, tasks: Sequence[str]) -> list[str]:
     """One line that tells what was set otherwise; none within one folder."""
-    ours, theirs = _set(before), _set(after)
+    ours, theirs = _set(before, tasks), _set(after, tasks)
     apart = [
-        f"{key} {_short(ours, key)} / {_short(theirs, key)}"
+        f"{key} {_short(ours.get(key))} / {_short(theirs.get(key))}"
         for key in sorted(ours.keys() | theirs.keys())
         if ours.get(key) != theirs.get(key)
     ]
     return [f"set otherwise: {', '.join(apart)}"] if apart else []
 
 
-def _set(side: Side) -> dict[str, Any]:
+def _set(side: Side, tasks: Sequence[str]) -> dict[str, Any]:
+    """All settings by their dotted names; of tasks only those that are compared."""
+    settings = dict(side.results["settings"])
+    if isinstance(settings.get("tasks"), dict):
+        settings["tasks"] = {name: one for name, one in settings["tasks"].items() if name in tasks}
     prompting = side.results["subjects"].get(side.subject, {}).get("prompting")
-    return {**side.results["settings"], "prompting": prompting, "harness": side.results.get("harness")}
+    return flat({**settings, "prompting": prompting, "harness": side.results.get("harness")})
 
 
-def _short(found: dict[str, Any], key: str) -> str:
-    text = "none" if found.get(key) is None else " ".join(str(found[key]).split())
+def _short(value: Any) -> str:
+    text = "none" if value is None else " ".join(str(value).split())
     return text if len(text) <= 40 else f"{text[:37]}..."
+
+
+def _finite(value: Any) -> Any:
+    """The same with null for what JSON has no number for: the bound of an open interval."""
+    if isinstance(value, dict):
+        return {name: _finite(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(one) for one in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any, NamedTuple
 
-from eval.results import CHECKED, EXEC, MEASURED, WRITTEN, Answer
+from eval.results import CHECKED, EXEC, MEASURED, WRITTEN, Answer, flat
 from eval.sides import Side
 from eval.statistics import Interval, difference, proportion
 from eval.worst import Near, nearest, worst
@@ -227,7 +227,7 @@ def facts(sides: Iterable[Side]) -> list[tuple[str, list[str]]]:
         rows: dict[str, Any] = {"folder": side.folder, "model": subject.get("path"), "kind": subject.get("kind")}
         rows |= {"prompting": subject.get("prompting"), "evaluated": side.results.get("created")}
         rows |= {"lm-eval": side.results.get("harness"), "commit": side.results.get("git")}
-        rows |= side.results["settings"]
+        rows |= flat(side.results["settings"])
         for name, value in rows.items():
             told.setdefault(name, []).append("-" if value is None else visible(str(value), 300))
     return list(told.items())

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from scipy import stats
 
-from eval.compare import Comparison, compare, refuse_nothing
+from eval.compare import Comparison, as_json, compare, refuse_nothing
 from eval.results import Answer
 from eval.sides import find
 from prep.errors import UserError
@@ -116,9 +116,20 @@ def test_nothing_in_common_is_an_error(tmp_path: Path) -> None:
 
 def test_other_settings_are_told_in_one_line(tmp_path: Path) -> None:
     one = folder(tmp_path / "one", passes("base", "+-"))
-    other = folder(tmp_path / "other", passes("base", "+-"), settings={"limit": 2, "samples": 1, "temperature": 0.8})
+    other = folder(
+        tmp_path / "other",
+        passes("base", "+-"),
+        settings={"limit": 2, "samples": 1, "temperature": 0.8, "tasks": {"ahk_exec": {"k": 1}, "x": {"k": 2}}},
+    )
     notes = compare([tuple(find([str(one), str(other)]))])[0].notes  # type: ignore[list-item]
-    assert notes == ["set otherwise: limit none / 2, seed 42 / none, temperature 0.0 / 0.8"]
+    assert notes == ["set otherwise: limit none / 2, seed 42 / none, tasks.ahk_exec.k none / 1, temperature 0.0 / 0.8"]
+
+
+def test_an_open_interval_is_null_in_json(tmp_path: Path) -> None:
+    sides = find([str(folder(tmp_path / "one", passes("base", "-") + passes("tuned", "+")))])
+    told = as_json(sides, compare([(sides[0], sides[1])]))
+    assert told["comparisons"][0]["tasks"][0]["all"]["difference"] == [1.0, None, None]
+    json.dumps(told, allow_nan=False)
 
 
 def test_one_folder_stands_for_all_its_subjects(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
@@ -116,13 +117,13 @@ def comparison(sides: Sequence[Side], found: Sequence[Comparison], items: int) -
 def _pair(one: Comparison) -> Table:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
     table.add_column("task", overflow="fold")
-    names = ("items", *(f"{name[:8]}…" if len(name) > 9 else name for name in (one.before, one.after)))
+    names = ("items", *(escape(f"{name[:8]}…" if len(name) > 9 else name) for name in (one.before, one.after)))
     for name in (*names, "difference [low, high]", "+", "-", "p"):
         table.add_column(name, justify="right", no_wrap=True)
     for task in one.tasks:
-        table.add_row(task.task, *_row(task.all, task.rate), probability(task.holm))
+        table.add_row(escape(task.task), *_row(task.all, task.rate), probability(task.holm))
         for name, change in task.categories.items():
-            table.add_row(f"  {name}", *_row(change, task.rate), "", style="dim")
+            table.add_row(escape(f"  {name}"), *_row(change, task.rate), "", style="dim")
     return table
 
 
@@ -194,7 +195,7 @@ def ladder(folder: Path) -> None:
     for name in ("", "[low, high]", "tuned against it", "p"):
         table.add_column(name, justify="right", no_wrap=True)
     for task in page.tasks(found):
-        table.add_row(task["name"], "", task["headline"], "", "", style="bold")
+        table.add_row(escape(task["name"]), "", task["headline"], "", "", style="bold")
         for bar in task["bars"]:
             ours = [
                 one for pair in compared if pair.before == bar.label for one in pair.tasks if one.task == task["name"]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from scipy import stats
 
+from eval import tables
 from eval.compare import Comparison, as_json, compare, refuse_nothing
 from eval.results import Answer
 from eval.sides import find
@@ -201,6 +202,14 @@ def test_the_command_says_it_in_eighty_columns(tmp_path: Path) -> None:
     found = json.loads((tmp_path / "all.json").read_text())["comparisons"][0]["tasks"][0]
     assert found["all"]["lost"] == ["30", "31"] and found["p"] < 0.001 and len(found["categories"]) == 2
     assert found["items"][31] == {"id": "31", "category": "odd", "before": 1.0, "after": 0.0, "weight": 1.0}
+
+
+def test_a_name_that_looks_like_markup_is_printed_as_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [replace(row, category=f"[/{row.category}]") for row in passes("base", "--+") + passes("[red]", "+++")]
+    sides = find([str(folder(tmp_path / "one", rows))])
+    tables.comparison(sides, compare([(sides[0], sides[1])]), items=0)
+    told = capsys.readouterr().out
+    assert "[/even]" in told and "[red] against it" in told
 
 
 def test_worse_is_an_exit_code_where_it_is_asked_for(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def _masks(recipe: Recipe, read: Reader, entry: Any, found: list[Row], report: R
         if not (by_design and fault == "untrained"):
             cause, fix = _cause(fault, recipe.values, entry, [facts.pieces[i] for i in +seen.untrained_ends])
             text = f"{entry.path}: {masks.FAULTS[fault]} in {len(places):,} of {seen.examples:,} examples"
-            report.add("masks", f"{text}: {cause} (the first: {places[0]})", fix)
+            report.add("masks", f"{text}: {cause} (the first: {places[0]})", fix, note=fault == "eos")
     _ends(read, entry, seen, facts, report)
     several = masks.audit(((ids, labels, "") for ids, labels, _ in made), facts)
     _several_turns(recipe, entry, (seen, several), facts, report)
@@ -124,6 +124,7 @@ _OTHER_CAUSES = {
         "the rows have no 'thinking', not even an empty one, or the recipe does not name its field",
         "field_thinking: thinking\ntemplate_thinking_key: thinking",
     ),
+    "eos": ("the rows themselves hold its text, and the model learns to stop, or reads an end, there", ""),
     "bos": ("the chat template writes it although the tokenizer does", ""),
     "masked": ("nothing of it would be learnt, Axolotl drops it or trains on nothing", ""),
 }

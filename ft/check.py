@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ft import audit, data, hardware, ranges, rules, schema
+from ft import audit, data, hardware, needs, ranges, rules, schema
 from ft.base import is_local
 from ft.findings import Report
 from ft.lengths import MAX_CUT
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 LOG = OUTPUTS / ".cache" / "check.log"
 FREE_MARGIN = 1.05
+MAX_COPIES = 0.05  # the share of training rows that are copies, from which on it is told
 FEW = 10  # steps of a run
 LEAKED = 5  # evaluation rows that are trained on, from which on a check fails
 
@@ -73,6 +74,7 @@ def _recipe(recipe: Recipe, gpu: bool, report: Report) -> None:
     for rule in rules.broken(recipe.values):
         report.add("rules", rule.cause, rule.fix, rule.only_a_note)
     report.checked.append(("rules", f"{len(rules.RULES)} contradictions and combinations without effect looked for"))
+    _packages(recipe.values, report)
     for line in ranges.problems(recipe.values):
         report.add("values", line)
     report.checked.append(("values", "numbers in their ranges"))
@@ -97,8 +99,23 @@ def _data(recipe: Recipe, report: Report) -> bool:
     return not found
 
 
+def _packages(values: Mapping[str, Any], report: Report) -> None:
+    """What the recipe needs besides Axolotl and this environment has not; without a card here only noted."""
+    here = bool(hardware.gpus())
+    for what, package in needs.absent(values):
+        report.add("machine", f"{what} needs the package {package}, which is not installed here", note=not here)
+    if needs.no_key(values):
+        text = "use_wandb: there is no key for Weights & Biases here, the run would end as it begins: wandb login"
+        report.add("machine", text, "wandb_mode: offline")
+
+
 def _leak(values: Mapping[str, Any], report: Report) -> None:
-    """Evaluation rows that are trained on: the evaluation then shows what was learnt by heart."""
+    """Evaluation rows that are trained on: the evaluation then shows what was learnt by heart. Rows trained twice."""
+    twice, rows = data.copies(values)
+    if twice > MAX_COPIES * rows:
+        report.add(
+            "data", f"{twice:,} of {rows:,} training rows are copies of others: learnt by heart first", note=True
+        )
     if leaked := data.shared(values):
         place, trained = leaked[0]
         text = f"{len(leaked):,} evaluation rows are trained on as well: the evaluation will look better than the model"

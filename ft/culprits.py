@@ -37,7 +37,7 @@ def parts_of(row: Mapping[str, Any]) -> list[str]:
 
 
 def _read(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    with file.open(encoding="utf-8") as lines:
+    with file.open(encoding="utf-8-sig") as lines:
         for number, line in enumerate(lines, 1):
             with suppress(ValueError):  # what is no JSON line was not trained on
                 row = json.loads(line)

@@ -85,6 +85,8 @@ def _is_json(entry: Mapping[str, Any]) -> bool:
 
 def _problems(entry: Mapping[str, Any]) -> list[str]:
     path = Path(entry["path"])
+    if path.is_dir():
+        return [f"{path}: a folder: name the file in it"]
     if not path.is_file():
         return [f"{path}: not there: build the dataset first, make dataset"]
     faults = [(place, row if isinstance(row, str) else _fault(row, entry)) for place, row in _rows(path)]
@@ -125,7 +127,7 @@ def _fault(row: Any, entry: Mapping[str, Any]) -> str | None:
     kind, field = str(entry.get("type")), str(entry.get("field_messages") or "messages")
     needed = {"alpaca": ("instruction", "output"), "chat_template": (field,)}.get(kind, ())
     if not isinstance(row, dict):
-        return f"no '{needed[0]}', which data of type '{kind}' needs" if needed else "a row must be a mapping"
+        return "no example: each line must be one JSON object, or the file end in .json and be one list of them"
     missing = [name for name in needed if not row.get(name) or not str(row[name]).strip()]
     if missing:
         there = ", ".join(sorted(row)[:5])
@@ -178,6 +180,22 @@ def shared(values: Mapping[str, Any]) -> list[tuple[str, str]]:
         for place, row in _rows(path)
         if isinstance(row, dict) and _said(row) in trained
     ]
+
+
+def rows_of(values: Mapping[str, Any], key: str) -> int | None:
+    """How many examples the recipe names under `key`; None where its files alone do not tell."""
+    listed = [dict(entry) for entry in values.get(key) or []]
+    whole = all(_is_json(e) and not e.get("shards") and "[" not in str(e.get("split") or "") for e in listed)
+    if not whole or (key == "datasets" and values.get("val_set_size")):
+        return None
+    return sum(1 for entry in listed for _ in _rows(Path(entry["path"])))
+
+
+def copies(values: Mapping[str, Any]) -> tuple[int, int]:
+    """How many training rows say what an earlier one says, and how many there are."""
+    paths = [Path(entry["path"]) for entry in values.get("datasets") or [] if _is_json(entry)]
+    said = [_said(row) for path in dict.fromkeys(paths) for _, row in _rows(path) if isinstance(row, dict)]
+    return len(said) - len(set(said)), len(said)
 
 
 def _said(row: Mapping[str, Any]) -> bytes:

@@ -131,8 +131,9 @@ def train_detached(model: str, overrides: list[str], options: Options) -> tuple[
 def resumed(recipe: Recipe) -> Recipe:
     """The recipe, going on from the newest whole checkpoint; says in what it differs from the run's own."""
     folder = recipe.output_dir
-    if runs.is_finished(folder):
-        raise UserError(f"{folder}: its run is finished: there is nothing to resume; train without --resume")
+    if runs.is_finished(folder) and not resume.longer(recipe):
+        more = "more steps: a larger max_steps or num_epochs"
+        raise UserError(f"{folder}: its run is finished: --resume goes on with {more}; or train without it")
     newest = resume.newest_checkpoint(folder)
     if found := resume.differences(recipe, runs.read(folder)):
         lines = "".join(f"\n  {line}" for line in found)

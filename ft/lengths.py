@@ -41,6 +41,15 @@ class Lengths:
         return self.ordered[int((1 - share) * (len(self.ordered) - 1))][0]
 
 
+def lost(key: str, given: int | None, kept: int, limit: int) -> str | None:
+    """What to say when a run left more of its examples out than may be; None when it did not, or nobody knows."""
+    if not given or (kept and kept >= given * (1 - MAX_CUT)):
+        return None
+    what = "training" if key == "datasets" else "validation"
+    words = f"{given - kept:,} of {given:,} {what} examples are left out: longer than sequence_len ({limit}), or masked"
+    return f"{words}: {'python -m ft check names the longest' if kept else 'none is left'}"
+
+
 def measure(examples: Iterable[tuple[int, str]], limit: int) -> Lengths:
     """Of (tokens, place) of each example."""
     return Lengths(sorted(examples, key=lambda found: -found[0]), limit)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from os.path import commonprefix
 
@@ -25,6 +25,7 @@ FAULTS = {
     "end": "the token that ends an assistant's turn is not trained",
     "final": "the model is not taught to open its final channel",
     "bos": "the token that begins a text stands there twice",
+    "eos": "the token that ends a text stands within a turn's own words",
     "shape": "turns cannot be told apart",
 }
 
@@ -36,6 +37,7 @@ class Facts:
     pieces: Sequence[str]  # id -> text
     special: frozenset[int]
     bos: int | None = None
+    eos: int | None = None
     glue: dict[str, list[tuple[str, str]]] = field(default_factory=dict)  # role -> (next role, the text between them)
     tails: tuple[str, ...] = ()  # what may follow the last assistant's turn, the longest first
 
@@ -99,6 +101,8 @@ def faults(ids: Sequence[int], labels: Sequence[int], facts: Facts, spans: Seque
     answers = [turn for turn in spans if turn.role == "assistant"]
     if not answers:
         return [*found, "shape"]
+    if facts.eos is not None and any(facts.eos in ids[turn.start : turn.stop] for turn in spans):
+        found.append("eos")
     trained = [_any(labels, turn.start, turn.stop) for turn in answers]
     if any(_any(labels, turn.start, turn.stop) for turn in spans if turn.role != "assistant"):
         found.append("inputs")
@@ -160,7 +164,7 @@ def learn(conversations: Iterable[tuple[Sequence[int], list[tuple[str, str]]]], 
         by_role.setdefault(role, []).extend((following, text) for text in kept if text)
     by_role[START] = sorted({(role, _ending(text, role, by_role, facts)) for role, text in by_role.get(START, [])})
     longest = tuple(sorted(tails, key=len, reverse=True))
-    return Facts(facts.pieces, facts.special, facts.bos, by_role if by_role[START] else {}, longest)
+    return replace(facts, glue=by_role if by_role[START] else {}, tails=longest)
 
 
 def _text(ids: Sequence[int], facts: Facts) -> tuple[str, list[int]]:

@@ -17,7 +17,7 @@ import torch
 from axolotl.integrations.base import BasePlugin
 from transformers import TrainerCallback, set_seed
 
-from ft import accuracy, lock, stop, trackers
+from ft import accuracy, data, lengths, lock, stop, trackers
 from ft.guard import Guard
 
 PROGRESS = "progress.jsonl"
@@ -54,6 +54,10 @@ class Kit(BasePlugin):
     def post_trainer_create(self, cfg: Any, trainer: Any) -> None:
         trainer.args.logging_nan_inf_filter = False  # the trainer would show the last finite loss instead
         accuracy.measure(trainer)
+        for key, left in (("datasets", trainer.train_dataset), ("test_datasets", trainer.eval_dataset)):
+            kept = len(left) if left is not None and hasattr(left, "__len__") else 0
+            if words := lengths.lost(key, data.rows_of(cfg, key), kept, int(cfg.sequence_len or 0)):
+                self._record.write({"step": 0, "warning": words})
         self._record.stage("starting")
 
     def add_callbacks_post_trainer(self, cfg: Any, trainer: Any) -> list[TrainerCallback]:

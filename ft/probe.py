@@ -15,7 +15,7 @@ def facts(tokenizer: Any, made: Iterable[tuple[list[int], list[int], Contents]])
     """The facts for the mask audit, from the conversations that `tokenised` made for an entry of the recipe's data."""
     special = frozenset({*tokenizer.all_special_ids, *tokenizer.added_tokens_decoder})
     pieces = [piece or "" for piece in tokenizer.convert_ids_to_tokens(range(len(tokenizer)))]
-    plain = Facts(pieces, special, tokenizer.bos_token_id)
+    plain = Facts(pieces, special, tokenizer.bos_token_id, tokenizer.eos_token_id)
     return learn([(ids, contents) for ids, _, contents in made], plain)
 
 
@@ -47,6 +47,8 @@ def conversations(entry: Mapping[str, Any]) -> Iterator[list[tuple[dict[str, Any
         for system in (False, True):
             for thinking in (None, "", _word("thought")):
                 yield [_chat(entry, pairs, system, thinking) for pairs in (1, 3)]
+        for system in (False, True):
+            yield [_greeting(entry, system)]
 
 
 def _chat(entry: Mapping[str, Any], pairs: int, system: bool, thinking: str | None) -> tuple[dict[str, Any], Contents]:
@@ -61,6 +63,17 @@ def _chat(entry: Mapping[str, Any], pairs: int, system: bool, thinking: str | No
         turns[-1] |= dict.fromkeys((str(entry.get("field_thinking")), "thinking", "reasoning_content"), thinking)
         contents[-1:] = [("assistant", thinking)] * bool(thinking) + contents[-1:]
     return {str(entry.get("field_messages") or "messages"): turns}, contents
+
+
+def _greeting(entry: Mapping[str, Any], system: bool) -> tuple[dict[str, Any], Contents]:
+    """A conversation that the assistant begins, after the system where there is one."""
+    row, contents = _chat(entry, 1, system, thinking=None)
+    (key, turns), hello = next(iter(row.items())), _word("hello")
+    names = entry.get("message_property_mappings") or {}
+    first = {names.get("role", "role"): "assistant", names.get("content", "content"): hello}
+    place = int(system)
+    contents = [*contents[:place], ("assistant", hello), *contents[place:]]
+    return {key: [*turns[:place], first, *turns[place:]]}, contents
 
 
 def _word(name: str) -> str:

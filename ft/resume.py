@@ -103,6 +103,17 @@ def differences(recipe: Recipe, record: dict[str, Any]) -> list[str]:
     return found + [f"{name}: {then[name]} -> {now.get(name, 'gone')}" for name in then if then[name] != now.get(name)]
 
 
+def longer(recipe: Recipe) -> bool:
+    """Whether the recipe has more steps, or more epochs, than the finished run in its folder had, whose last step is
+    there as a checkpoint to go on from."""
+    folder, file = recipe.output_dir, recipe.output_dir / "recipe.yaml"
+    if not file.is_file() or not (folder / f"checkpoint-{runs.read(folder).get('steps')}").is_dir():
+        return False
+    key = "max_steps" if recipe.values.get("max_steps") else "num_epochs"
+    then, now = read_yaml(file).get(key), recipe.values.get(key)
+    return isinstance(then, int | float) and isinstance(now, int | float) and now > then
+
+
 def _changed(name: str, sha256: str) -> bool:
     return not Path(name).is_file() or sha256_file(Path(name)) != sha256
 

@@ -94,7 +94,7 @@ def tokenizer(values: Mapping[str, Any]) -> str | None:
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8") as file:
+    with path.open(encoding="utf-8-sig") as file:
         try:
             for number, line in enumerate(file, 1):
                 row = json.loads(line)

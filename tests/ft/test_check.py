@@ -251,6 +251,23 @@ def test_names_of_the_adapter_are_held_against_the_model() -> None:
         assert words in told
 
 
+def test_conversations_that_the_assistant_begins_are_right() -> None:
+    def edit(values: Values) -> None:
+        hello = {"role": "assistant", "content": "Good day."}
+        data(values, [{"messages": [hello, *chat(n)["messages"]]} for n in range(60)])
+
+    for name in ("qwen2", "llama32", "gpt-oss"):
+        assert checked(name, edit).problems == []
+
+
+def test_rows_that_hold_the_text_of_the_end_are_noted() -> None:
+    def edit(values: Values) -> None:
+        data(values, [{**alpaca(n), "output": "One.</s> Two.\n" * (n == 7) + ANSWER} for n in range(60)])
+
+    (note,) = [found for found in checked("codellama", edit).findings if found.check == "masks"]
+    assert note.note and "within a turn's own words in 1 of 60 examples" in note.text and "jsonl:8 (" in note.text
+
+
 def test_a_tokenizer_of_another_model_is_told_by_its_size() -> None:
     def edit(values: Values) -> None:
         config = Path("outputs/small/config.json")

@@ -40,6 +40,27 @@ def test_rows_that_are_trained_and_evaluated_on_are_found_whatever_their_metadat
     assert data.shared({"datasets": both["datasets"], "test_datasets": both["datasets"]}) == []
 
 
+def test_copies_are_counted_and_a_file_that_stands_twice_once(tmp_path: Path) -> None:
+    values = entry(tmp_path / "train.jsonl", [talk("user"), talk("assistant"), {**talk("user"), "metadata": 1}])
+    assert data.copies({"datasets": values["datasets"] * 2}) == (1, 3)
+
+
+def test_examples_are_counted_where_the_files_alone_tell(tmp_path: Path) -> None:
+    values = entry(tmp_path / "rows.jsonl", [talk("user"), talk("gpt")], split="train")
+    assert data.rows_of({"datasets": values["datasets"] * 2}, "datasets") == 4
+    assert data.rows_of(values, "test_datasets") == 0
+    assert data.rows_of({**values, "val_set_size": 0.1}, "datasets") is None
+    for more in ({"shards": 4}, {"split": "train[:1]"}):
+        assert data.rows_of({"datasets": [{**values["datasets"][0], **more}]}, "datasets") is None
+
+
+def test_what_is_no_file_of_examples_is_told_as_what_it_is(tmp_path: Path) -> None:
+    (found,) = data.problems({"datasets": [{"path": str(tmp_path), "ds_type": "json", "type": "alpaca"}]})
+    assert "a folder: name the file in it" in found
+    (found,) = data.problems(entry(tmp_path / "rows.jsonl", [[talk("user")]]))
+    assert "rows.jsonl:1: no example: each line must be one JSON object" in found
+
+
 def test_data_of_another_type_says_what_its_rows_have(tmp_path: Path) -> None:
     (found,) = data.problems(entry(tmp_path / "rows.jsonl", [{"instruction": "a", "output": "b"}]))
     assert "no 'messages'" in found

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ft import base, data, hardware, launch, process, recipe, runs
+from ft import base, data, hardware, launch, process, recipe, resume, runs
 from prep.errors import UserError
 from tests.conftest import one_line, run
 
@@ -50,7 +50,7 @@ def test_dry_run_prints_recipe_and_argv_and_writes_nothing(workspace: Path) -> N
         ("", "empty"),
         ("not json\n", "rows.jsonl:1: not a JSON line"),
         ('{"instruction": "a", "output": "b"}\n{"instruction": "a"}\n', "rows.jsonl:2: no 'output'"),
-        ('["a"]\n', "rows.jsonl:1: no 'instruction'"),
+        ('["a"]\n', "rows.jsonl:1: no example: each line"),
         ('{"instruction": "\udcff", "output": "b"}\n', "rows.jsonl:1: not a JSON line"),
     ],
 )
@@ -199,6 +199,21 @@ def test_a_finished_run_is_not_resumed(in_workspace: Path) -> None:
     with pytest.raises(UserError, match="its run is finished"):
         launch.resumed(recipe.resolve("tiny", ["output_dir=outputs/done"]))
     assert (folder / "adapter_model.safetensors").exists()
+
+
+def test_a_finished_run_goes_on_when_there_are_more_steps(in_workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = in_workspace / "outputs/longer"
+    (folder / "checkpoint-6").mkdir(parents=True)
+    (folder / "adapter_model.safetensors").write_text("")
+    (folder / "recipe.yaml").write_text("max_steps: 6\n")
+    runs.write(folder, {"status": "finished", "steps": 6})
+    monkeypatch.setattr(resume, "flaw", lambda checkpoint: None)
+    found = launch.resumed(recipe.resolve("tiny", ["output_dir=outputs/longer", "max_steps=9"]))
+    assert found.values["resume_from_checkpoint"] == "outputs/longer/checkpoint-6"
+    for steps, last in ((6, 6), (9, 5)):  # no more steps; the last one was not saved
+        runs.write(folder, {"status": "finished", "steps": last})
+        with pytest.raises(UserError, match="goes on with more steps"):
+            launch.resumed(recipe.resolve("tiny", ["output_dir=outputs/longer", f"max_steps={steps}"]))
 
 
 def test_full_fine_tuning_is_refused(in_workspace: Path) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from ft import lengths
 from ft.lengths import measure
 
 EXAMPLES = [(10, "a"), (300, "b"), (20, "c"), (600, "d")]
@@ -27,3 +30,18 @@ def test_the_length_that_fits_loses_at_most_the_share() -> None:
 
 def test_no_examples_are_no_error() -> None:
     assert measure([], 10).share == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "kept", "says"),
+    [
+        (100, 95, None),
+        (None, 0, None),
+        (0, 0, None),
+        (1000, 940, "60 of 1,000 training examples are left out: longer than sequence_len (512)"),
+        (8, 0, "8 of 8 training examples are left out: longer than sequence_len (512), or masked: none is left"),
+    ],
+)
+def test_a_run_says_what_it_left_out(given: int | None, kept: int, says: str | None) -> None:
+    said = lengths.lost("datasets", given, kept, 512)
+    assert said is None if says is None else says in str(said)

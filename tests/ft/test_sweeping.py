@@ -62,6 +62,11 @@ def test_a_real_run_has_losses_accuracy_speed_and_memory_in_one_line(swept: Path
         assert line[key] > 0, key
 
 
+def test_a_real_run_says_how_many_examples_it_left_out(swept: Path) -> None:
+    record = json.loads((cell(swept) / "run.json").read_text())
+    assert any("training examples are left out: longer than sequence_len (256)" in said for said in record["warnings"])
+
+
 def test_the_numbers_of_a_real_run_are_kept_as_json_lines(swept: Path) -> None:
     rows = [json.loads(line) for line in (cell(swept) / METRICS).read_text().splitlines()]
     assert [row["seconds"] for row in rows] == sorted(row["seconds"] for row in rows)

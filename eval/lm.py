@@ -121,6 +121,8 @@ def local_model(work: Work, seed: int, cards: Sequence[dict[str, Any]]) -> dict[
         "journal": str(work.journal),
         "sampling_seed": seed,
     }
+    if work.prompting.after is not None:
+        arguments["think_end_token"] = work.prompting.after
     if subject.adapter:
         arguments |= {"peft": subject.adapter, "four_bit": subject.four_bit}
     if cards and not (len(cards) > 1 and fits_one(subject, cards)):

@@ -28,12 +28,14 @@ _MARK = "THE-ANSWER-GOES-HERE"
 
 
 class Prompting(NamedTuple):
-    """`render` makes a question one text; `bos` is put before it by the tokenizer; `until` ends an answer."""
+    """`render` makes a question one text; `bos` is put before it by the tokenizer; `until` ends an answer; `after` is
+    the token behind which the answer of a model that thinks aloud begins."""
 
     name: str
     render: Callable[[Question], str]
     bos: bool = False
     until: tuple[str, ...] = ()
+    after: int | None = None
 
 
 def as_messages() -> Prompting:
@@ -72,7 +74,10 @@ def of_tokenizer(tokenizer: Any) -> Prompting:
     if not tokenizer.chat_template:
         return _alpaca(tokenizer)
 
-    return Prompting(CHAT, lambda one: _templated(tokenizer, one.messages, {"add_generation_prompt": True}))
+    known = tokenizer.get_vocab()
+    after = known.get("</think>") if "<|channel|>" not in known else known.get("<|message|>")  # harmony, of gpt-oss
+    render = lambda one: _templated(tokenizer, one.messages, {"add_generation_prompt": True})  # noqa: E731
+    return Prompting(CHAT, render, after=after)
 
 
 def tokenizer_of(name: str, kind: str | None = None) -> Any:
@@ -82,7 +87,8 @@ def tokenizer_of(name: str, kind: str | None = None) -> Any:
     try:
         return getattr(transformers, kind or "AutoTokenizer").from_pretrained(name)
     except (OSError, ValueError, KeyError, ImportError) as error:
-        raise UserError(f"{name}: no tokenizer that can be read: {str(error).splitlines()[0]}") from None
+        why = " ".join(str(error).split())
+        raise UserError(f"{name}: no tokenizer that can be read: {why[:300]}") from None
 
 
 def scored(prompt: str, answer: str) -> int:

@@ -237,8 +237,7 @@ def _answer(work: Work, options: Options, say: Say) -> str:
     likelihoods = any(one.task.kind == "loss" for one in work.asked)
     chat = work.prompting.name == prompts.MESSAGES
     if work.subject.kind == "gguf":
-        log = work.target / "server.log"
-        with served.serving(Path(work.subject.path), log, likelihoods, chat, options.seconds) as place:
+        with served.serving(Path(work.subject.path), work.target, likelihoods, chat, options.seconds) as place:
             return lm.run(work, lm.served_model(work, place, options.seed, at_once=1), say)
     place = Endpoint(work.subject.path, work.subject.model_name, options.seconds)
     return lm.run(work, lm.served_model(work, place, options.seed, options.at_once), say)

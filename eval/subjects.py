@@ -122,6 +122,8 @@ def _run(model: str, parts: Sequence[str]) -> Judged:
     if missing := [key for key in ("base_model", "datasets") if not values.get(key)]:
         raise UserError(f"{folder / 'recipe.yaml'}: no {missing[0]}: not the recipe of a run")
     base, kind = str(values["base_model"]), values.get("tokenizer_type")
+    if {"base", "adapter"} & set(parts) and is_local(base) and not Path(base).is_dir():
+        raise UserError(f"{folder}: its base {base} is not there: --of merged judges what was trained alone")
     # The merged folder's tokenizer names the class that the recipe needs; base and tuned share it.
     has = (merged / "config.json").is_file()
     common = Subject("", "hf", base, str(merged) if has else str(values.get("tokenizer_config") or base), kind)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import yaml
@@ -43,6 +43,10 @@ class Tokenizer:
 
     chat_template: str | None = "one"
     name_or_path, bos_token, bos_token_id = "a/model", "<s>", 1
+    vocabulary: ClassVar[dict[str, int]] = {}
+
+    def get_vocab(self) -> dict[str, int]:
+        return self.vocabulary
 
     def encode(self, text: str) -> list[int]:
         return [1, 2]
@@ -154,3 +158,14 @@ def test_messages_are_put_before_every_question_of_its_own() -> None:
         ["about q0", "q0?"],
         ["about q1", "q1?"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("vocabulary", "after"),
+    [({}, None), ({"</think>": 7}, 7), ({"<|channel|>": 3, "<|message|>": 4}, 4), ({"<|message|>": 4}, None)],
+)
+def test_what_a_model_thinks_aloud_is_no_part_of_its_answer(
+    monkeypatch: pytest.MonkeyPatch, vocabulary: dict[str, int], after: int | None
+) -> None:
+    monkeypatch.setattr(Tokenizer, "vocabulary", vocabulary)
+    assert prompts.of_tokenizer(Tokenizer()).after == after

@@ -22,7 +22,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a merged run `x`."""
     monkeypatch.chdir(tmp_path)
     run = tmp_path / "outputs/x"
-    for folder in (run / "merged", run / "gguf", tmp_path / "model"):
+    for folder in (run / "merged", run / "gguf", tmp_path / "model", tmp_path / "outputs/base"):
         folder.mkdir(parents=True)
     (run / "recipe.yaml").write_text(
         "base_model: outputs/base\ndatasets: [{path: train.jsonl}]\nload_in_4bit: true\ntokenizer_type: Own\n"
@@ -71,6 +71,7 @@ def test_a_folder_a_file_and_an_address_are_one_model_each(here: Path) -> None:
         ("empty", [], "no model"),
         ("hollow", [], "no weights"),
         ("outputs/y", [], "no datasets: not the recipe of a run"),
+        ("outputs/z", [], "its base outputs/gone is not there: --of merged"),
         ("http://", [], "is no address"),
     ],
 )
@@ -82,6 +83,9 @@ def test_nothing_to_judge_is_one_line(here: Path, model: str, parts: list[str], 
     (here / "outputs/y/merged").mkdir(parents=True)
     (here / "outputs/y/merged/config.json").write_text("{}")
     (here / "outputs/y/recipe.yaml").write_text("base_model: x\n")
+    (here / "outputs/z/merged").mkdir(parents=True)
+    (here / "outputs/z/merged/config.json").write_text("{}")
+    (here / "outputs/z/recipe.yaml").write_text("base_model: outputs/gone\ndatasets: [{path: x}]\n")
     with pytest.raises(UserError, match=words) as error:
         find_subjects(model, parts)
     assert "\n" not in str(error.value)
@@ -104,6 +108,7 @@ def test_the_server_of_a_gguf_file_listens_on_this_machine_alone() -> None:
     argv = served.command(Path("x.gguf"), 1234, likelihoods=True)
     assert argv[argv.index("--host") + 1] == "127.0.0.1"
     assert argv[-2:] == ["--logits_all", "true"]
+    assert argv[1:3] == ["-m", "eval.served"]
 
 
 def work(subject: Subject, target: Path = Path("out")) -> lm.Work:

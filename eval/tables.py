@@ -78,7 +78,18 @@ def results(target: Path) -> None:
     for name, speed in found["speed"].items():
         out.print(_speed(name, speed), markup=False)
     out.print("[low, high]: 95 % intervals over the items", markup=False)
+    for line in _verdicts(target, len(subjects)):
+        out.print(line, markup=False)
     out.print(f"results: {target}: results.json, answers.jsonl (every item), report.html", soft_wrap=True, markup=False)
+
+
+def _verdicts(target: Path, subjects: int) -> Iterator[str]:
+    """Each subject against the first, a line a task."""
+    from eval import compare, sides
+
+    found = sides.find([str(target)]) if subjects > 1 else []
+    for one in compare.compare([(found[0], other) for other in found[1:]]):
+        yield from (f"{task.task}, {sentence(task, one)}" for task in one.tasks)
 
 
 def _measured(value: float | None, interval: Sequence[float] | None) -> str:

@@ -56,6 +56,7 @@ def folder(path: Path, answers: list[Answer], **more: Any) -> Path:
             "headline": metric,
             "higher_is_better": metric == "pass@1",
             "metrics": {metric: {name: abs(value) for name, value in values.items() if value is not None}},
+            "intervals": {},
         }
     described: Mapping[str, Any] = {
         "model": path.name,

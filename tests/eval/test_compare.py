@@ -204,6 +204,14 @@ def test_the_command_says_it_in_eighty_columns(tmp_path: Path) -> None:
     assert found["items"][31] == {"id": "31", "category": "odd", "before": 1.0, "after": 0.0, "weight": 1.0}
 
 
+def test_what_eval_run_prints_ends_in_the_verdict(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    one = folder(tmp_path / "one", passes("base", "-" * 20) + passes("tuned", "+" * 20))
+    tables.results(one)
+    assert "ahk_exec, pass@1: tuned is better than base." in capsys.readouterr().out
+    tables.results(folder(tmp_path / "alone", passes("model", "-+")))
+    assert "than" not in capsys.readouterr().out
+
+
 def test_a_name_that_looks_like_markup_is_printed_as_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rows = [replace(row, category=f"[/{row.category}]") for row in passes("base", "--+") + passes("[red]", "+++")]
     sides = find([str(folder(tmp_path / "one", rows))])

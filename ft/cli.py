@@ -189,13 +189,26 @@ def verify(
 @app.command()
 def export(
     model: Run,
-    to: Annotated[str, typer.Option("--to", help="gguf")] = "gguf",
+    repo: Annotated[str | None, typer.Argument(help="for --to hub: the repository, such as you/model")] = None,
+    to: Annotated[str, typer.Option("--to", help="gguf, ollama, lmstudio, vllm, adapter or hub")] = "gguf",
     quant: Annotated[str, typer.Option(help="quantised files too, by llama.cpp's names: Q4_K_M,Q8_0")] = "",
+    private: Annotated[bool, typer.Option("--private", help="with hub: a repository that only you see")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="with hub: list what would go there, send nothing")
+    ] = False,
 ) -> None:
-    """The merged model as files that others run, in outputs/MODEL/gguf."""
-    from ft.export import gguf
+    """The merged model as files that others run: outputs/MODEL/gguf, and what Ollama, LM Studio or vLLM want.
 
-    typer.echo(f"exported: {gguf(model, quant, say=typer.echo)}")
+    Only what ft verify --all has found in order goes to the Hub: python -m ft export MODEL you/model --to hub
+    """
+    from ft import ship
+
+    if (ship.target(to) == "hub") != bool(repo):
+        raise typer.BadParameter("a repository goes with --to hub, and --to hub with a repository: you/model")
+    if repo:
+        typer.echo(ship.hub(model, repo, private, dry_run, say=typer.echo))
+    else:
+        typer.echo(ship.ship(model, to, quant, say=typer.echo))
 
 
 @app.command()

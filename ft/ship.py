@@ -1,0 +1,190 @@
+"""A verified model on its way to others: what Ollama, LM Studio, vLLM and the Hub want, and the adapter alone."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import shlex
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ft import base, checkpoint, export, lock, modelfile, quants, runs
+from ft.parity import RESULT
+from ft.recipe import read_yaml, run_folder
+from prep.errors import UserError
+from prep.files import whole_folder, write_json, write_text
+
+TARGETS = ("gguf", "ollama", "lmstudio", "vllm", "adapter", "hub")
+DEFAULT_QUANT = "Q4_K_M"
+_ADAPTER = [
+    "adapter_model.safetensors",
+    "adapter_config.json",
+    "chat_template.jinja",
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "special_tokens_map.json",
+    "added_tokens.json",
+]
+_HARMONY = (
+    "gpt-oss answers in harmony, a format of channels. LM Studio reads it by itself: leave its prompt template as it\n"
+    "is, and choose the reasoning effort there. Rows without reasoning taught it to answer in the final channel.\n"
+)
+
+
+def target(name: str) -> str:
+    """One of TARGETS. Raises UserError with the nearest."""
+    if name in TARGETS:
+        return name
+    near = difflib.get_close_matches(name.lower(), TARGETS, n=1)
+    raise UserError(f"--to {name}: " + (f"did you mean {near[0]}?" if near else f"there are {', '.join(TARGETS)}"))
+
+
+def ship(model: str, to: str, quant: str, say: Callable[[str], None] = print) -> str:
+    """Export to one of TARGETS but the Hub; returns what to do next."""
+    folder = run_folder(model)
+    if target(to) == "gguf":
+        return f"exported: {export.gguf(model, quant, say)}\nnext    python -m ft verify {model} --all"
+    with lock.hold(folder, "export"):
+        if to == "vllm":
+            return vllm(folder)
+        if to == "adapter":
+            return f"adapter: {adapter(folder)}"
+        out = export.gguf(model, quant or DEFAULT_QUANT, say)
+        file = out / f"{folder.name}-{quants.parse(quant or DEFAULT_QUANT)[0]}.gguf"
+        return ollama(folder, file) if to == "ollama" else lmstudio(folder, file)
+
+
+def ollama(folder: Path, file: Path) -> str:
+    """A Modelfile beside the GGUF file."""
+    values, merged = read_yaml(folder / "recipe.yaml"), export.merged_folder(folder)
+    tokenizer = _tokenizer(merged)
+    trained = modelfile.trained(values, tokenizer)
+    found = modelfile.text(file, trained, modelfile.stops(merged, tokenizer), values, merged)
+    write_text(file.parent / "Modelfile", found)
+    name = shlex.quote(folder.name)
+    return f"Modelfile: {file.parent / 'Modelfile'}\nnext    ollama create {name} -f {file.parent / 'Modelfile'}"
+
+
+def lmstudio(folder: Path, file: Path) -> str:
+    """PUBLISHER/MODEL/FILE, as LM Studio's folder of models has it; the file is linked where the disk can."""
+    out = folder / "lmstudio" / "niche-tuner" / folder.name
+    note = f"Copy the folder niche-tuner to LM Studio's models (~/.lmstudio/models), or: lms import {file.name}\n"
+    kind = checkpoint.read_config(export.merged_folder(folder)).get("model_type")
+    with whole_folder(folder / "lmstudio") as temporary:
+        place = temporary / "niche-tuner" / folder.name
+        place.mkdir(parents=True)
+        try:
+            os.link(file, place / file.name)
+        except OSError:  # another disk, or one without links
+            shutil.copyfile(file, place / file.name)
+        (place / "README.md").write_text(note + (_HARMONY if kind == "gpt_oss" else ""), encoding="utf-8")
+    return f"LM Studio: {out}\nnext    {note.strip()}"
+
+
+def vllm(folder: Path) -> str:
+    """The merged folder, looked through, and the line that serves it; vllm.json has both."""
+    values, merged = read_yaml(folder / "recipe.yaml"), export.merged_folder(folder)
+    tensors = checkpoint.weight_map(merged)  # every file of the index is there
+    tokenizer = _tokenizer(merged)
+    ends = modelfile.stops(merged, tokenizer)
+    chat = values["datasets"][0].get("type") == "chat_template"
+    if chat and not tokenizer.chat_template:
+        raise UserError(f"{merged}: no chat template, and the model was trained on chats: merge it again", 1)
+    argv = ["vllm", "serve", str(merged), "--served-model-name", folder.name]
+    argv += ["--max-model-len", str(values.get("sequence_len", 2048)), "--host", "127.0.0.1"]
+    line = shlex.join(argv)
+    write_json(folder / "vllm.json", {"folder": str(merged), "tensors": len(tensors), "ends": ends, "serve": line})
+    plain = "" if chat else "\nnote    trained on Alpaca prompts: use /v1/completions with the prompt of training"
+    return f"vLLM: {merged}, {len(tensors)} tensors, answers end with {', '.join(ends)}\nnext    {line}{plain}"
+
+
+def adapter(folder: Path) -> Path:
+    """The adapter alone in MODEL/adapter, its base named and pinned. Raises UserError where the base was changed."""
+    values = read_yaml(folder / "recipe.yaml")
+    if not (folder / "adapter_model.safetensors").is_file():
+        raise UserError(f"{folder}: no adapter_model.safetensors: train it first")
+    name = str(base.published(values) or values["base_model"])
+    place = base.download(name)
+    if runs.read(folder).get("base") not in (None, checkpoint.fingerprint(Path(str(values["base_model"])))):
+        raise UserError(f"{values['base_model']} is not what it was when {folder} was trained: train again", 1)
+    revision = place.name if place.parent.name == "snapshots" else None
+    with whole_folder(folder / "adapter") as temporary:
+        for file in _ADAPTER:
+            if (folder / file).is_file():
+                shutil.copyfile(folder / file, temporary / file)
+        path = temporary / "adapter_config.json"
+        config = json.loads(path.read_text(encoding="utf-8"))
+        write_json(path, {**config, "base_model_name_or_path": name, "revision": revision})
+        write_json(
+            temporary / "base.json",
+            {"base": name, "revision": revision, "fingerprint": checkpoint.fingerprint(place)},
+        )
+    return folder / "adapter"
+
+
+def hub_files(folder: Path) -> list[Path]:
+    """What goes to the Hub: the GGUF folder and the parity table. Raises UserError where the chain was not gone
+    through, or is broken, or is of other files."""
+    out, result = folder / "gguf", folder / RESULT
+    record = export.read(out)
+    if not record.get("files"):
+        raise UserError(f"{folder}: no GGUF file: python -m ft export {folder.name} --to gguf")
+    try:
+        told = json.loads(result.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        told = {}
+    if told.get("files") != record["files"]:
+        raise UserError(f"{folder}: these files are not verified: python -m ft verify {folder.name} --all", 1)
+    if told.get("failures"):
+        raise UserError(f"{folder}: not uploaded, the chain is broken: {told['failures'][0]}", 1)
+    names = [*record["files"], export.RECORD]
+    return [
+        *(out / name for name in names),
+        result,
+        *(p for p in (out / "Modelfile", out / "README.md") if p.is_file()),
+    ]
+
+
+def hub(model: str, repo: str, private: bool, dry_run: bool, say: Callable[[str], None] = print) -> str:
+    """Upload the verified files of a model; dry_run: say what would be, offline."""
+    from prep.push import checked
+
+    folder = run_folder(model)
+    files = hub_files(folder)
+    checked(repo)
+    for path in files:
+        say(f"{path.stat().st_size / 1e6:10.1f} MB  {path}")
+    if dry_run:
+        return f"would go to {repo}: {len(files)} files; nothing was sent"
+    return f"uploaded: {_upload(files, repo, private)}"
+
+
+def _upload(files: list[Path], repo: str, private: bool) -> str:
+    from httpx import HTTPError, InvalidURL
+    from huggingface_hub import CommitOperationAdd, HfApi
+    from huggingface_hub.errors import LocalTokenNotFoundError
+
+    operations = [CommitOperationAdd(path_in_repo=path.name, path_or_fileobj=path) for path in files]
+    try:
+        api = HfApi()
+        api.whoami()
+        api.create_repo(repo, private=private, exist_ok=True)
+        done: Any = api.create_commit(repo, operations, commit_message="GGUF files, verified by niche-tuner")
+    except LocalTokenNotFoundError:
+        raise UserError("no token for the Hub: run hf auth login, or set HF_TOKEN", 1) from None
+    except (HTTPError, InvalidURL, OSError, RuntimeError, ValueError) as error:  # network, answer, address or token
+        why = " ".join(str(error).split())[:300] or type(error).__name__
+        raise UserError(f"nothing was uploaded, the Hub was not reached or did not take it: {why}", 1) from None
+    return str(done.commit_url)
+
+
+def _tokenizer(merged: Path) -> Any:
+    from transformers import AutoTokenizer
+
+    try:
+        return AutoTokenizer.from_pretrained(merged, local_files_only=True)
+    except (OSError, ValueError, KeyError) as error:
+        raise UserError(f"{merged}: its tokenizer cannot be loaded: {str(error).splitlines()[0]}", 1) from None

@@ -1,0 +1,107 @@
+"""What Ollama, LM Studio, vLLM and the Hub get of a rehearsed model; nothing that is not verified is uploaded."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from ft import export, modelfile, parity, ship
+from ft.cli import app
+from prep.errors import UserError
+from prep.files import write_json
+
+slow = pytest.mark.slow  # of the files that were made of a rehearsed model
+
+
+@pytest.fixture
+def copied(exported: Path, workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the exported run; the workspace is the current folder, where its recipe's paths begin."""
+    monkeypatch.chdir(workspace)
+    return Path(shutil.copytree(exported, tmp_path / "exported"))
+
+
+@slow
+def test_ollama_gets_the_trained_template_stop_token_and_length(copied: Path) -> None:
+    said = ship.ship(str(copied), "ollama", "Q8_0", say=lambda line: None)
+    text = (copied / "gguf/Modelfile").read_text(encoding="utf-8")
+    assert "ollama create exported" in said
+    lines = text.splitlines()
+    assert lines[0] == "FROM ./exported-Q8_0.gguf" and (copied / "gguf/exported-Q8_0.gguf").is_file()
+    assert 'PARAMETER stop "</s>"' in lines and "PARAMETER num_ctx 512" in lines
+    assert "[INST] {{ if .System }}" not in text  # no BOS, and the first piece begins the template
+    assert "[INST] {{ end }}{{ $first := true }}{{ range .Messages }}" in text
+    assert "</s><s>[INST] {{ end }}{{ .Content }}" in text and ' [/INST]"""' in text
+
+
+@slow
+def test_lm_studio_gets_publisher_model_file(copied: Path) -> None:
+    ship.ship(str(copied), "lmstudio", "Q8_0", say=lambda line: None)
+    place = copied / "lmstudio/niche-tuner/exported"
+    assert sorted(path.name for path in place.iterdir()) == ["README.md", "exported-Q8_0.gguf"]
+    assert (place / "exported-Q8_0.gguf").stat().st_ino == (copied / "gguf/exported-Q8_0.gguf").stat().st_ino
+    assert "harmony" not in (place / "README.md").read_text()
+
+
+@slow
+def test_vllm_gets_a_folder_that_was_looked_through_and_its_line(copied: Path) -> None:
+    ship.ship(str(copied), "vllm", "")
+    told = json.loads((copied / "vllm.json").read_text())
+    assert told["ends"] == ["</s>"] and told["tensors"] == 21
+    assert told["serve"].startswith(f"vllm serve {copied}/merged ") and "--max-model-len 512" in told["serve"]
+    (copied / "merged/chat_template.jinja").unlink()
+    with pytest.raises(UserError, match="no chat template"):
+        ship.ship(str(copied), "vllm", "")
+
+
+@slow
+def test_the_adapter_goes_with_its_base_named_and_no_other(copied: Path) -> None:
+    ship.ship(str(copied), "adapter", "")
+    out = copied / "adapter"
+    config, base = (json.loads((out / name).read_text()) for name in ("adapter_config.json", "base.json"))
+    assert config["base_model_name_or_path"] == base["base"] == "outputs/standin/codellama-instruct"
+    assert base["fingerprint"] and (out / "adapter_model.safetensors").stat().st_size > 1000
+    record = json.loads((copied / "run.json").read_text())
+    write_json(copied / "run.json", {**record, "base": "another"})
+    with pytest.raises(UserError, match="is not what it was when"):
+        ship.adapter(copied)
+
+
+@slow
+def test_only_verified_files_go_to_the_hub(copied: Path) -> None:
+    record = export.read(copied / "gguf")
+    with pytest.raises(UserError, match="not verified"):
+        ship.hub(str(copied), "me/model", private=True, dry_run=True)
+    write_json(copied / parity.RESULT, {"files": record["files"], "failures": ["template: chat 1"]})
+    with pytest.raises(UserError, match="the chain is broken: template: chat 1"):
+        ship.hub(str(copied), "me/model", private=True, dry_run=True)
+    write_json(copied / parity.RESULT, {"files": record["files"], "failures": []})
+    lines: list[str] = []
+    said = ship.hub(str(copied), "me/model", private=True, dry_run=True, say=lines.append)
+    assert said == "would go to me/model: 5 files; nothing was sent"
+    assert [Path(line.split()[-1]).name for line in lines] == [*record["files"], "export.json", "parity.json"]
+    with pytest.raises(UserError, match="whose"):
+        ship.hub(str(copied), "model", private=True, dry_run=True)
+
+
+@slow
+def test_axolotls_alpaca_prompt_has_pieces() -> None:
+    found = modelfile.pieces(modelfile.alpaca)
+    assert found and found.begin.startswith("Below is an instruction") and found.end == "\n\n### Response:\n"
+    chat = [{"role": "user", "content": "Write f."}]
+    assert found.write(chat) == modelfile.alpaca(chat)
+
+
+@pytest.mark.parametrize(("name", "says"), [("olama", r"did you mean ollama\?"), ("zip", "there are gguf, ollama")])
+def test_an_unknown_target_is_answered_with_one(name: str, says: str) -> None:
+    with pytest.raises(UserError, match=says):
+        ship.target(name)
+
+
+@pytest.mark.parametrize("arguments", [["--to", "hub"], ["me/model", "--to", "ollama"]])
+def test_a_repository_goes_with_the_hub_alone(arguments: list[str]) -> None:
+    done = CliRunner().invoke(app, ["export", "tiny", *arguments])
+    assert done.exit_code == 2

@@ -105,8 +105,7 @@ def _packages(values: Mapping[str, Any], report: Report) -> None:
     for what, package in needs.absent(values):
         report.add("machine", f"{what} needs the package {package}, which is not installed here", note=not here)
     if needs.no_key(values):
-        text = "use_wandb: there is no key for Weights & Biases here, the run would end as it begins: wandb login"
-        report.add("machine", text, "wandb_mode: offline")
+        report.add("machine", needs.NO_KEY, "wandb_mode: offline")
 
 
 def _leak(values: Mapping[str, Any], report: Report) -> None:

@@ -10,7 +10,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ft import data, detached, experiment, hardware, lock, outcome, process, ranges, resume, rules, runs, schema, stop
+from ft import (
+    data,
+    detached,
+    experiment,
+    hardware,
+    lock,
+    needs,
+    outcome,
+    process,
+    ranges,
+    resume,
+    rules,
+    runs,
+    schema,
+    stop,
+)
 from ft.base import ensure_base, is_local
 from ft.meters import Meters
 from ft.recipe import CONFIGS, Recipe, dump, resolve, short
@@ -45,6 +60,7 @@ def plan(model: str, overrides: list[str], options: Options) -> tuple[Recipe, Pa
     recipe = resolve(model, overrides, overlay)
     gone = {key: None for key in recipe.values if key not in schema.known_keys(recipe.values)}
     recipe = recipe.with_values(gone, "goes with a plugin that is off here")
+    needs.refuse(recipe.values, str(recipe.path))
     if options.smoke:
         recipe = recipe.with_values({**smoke(recipe), "output_dir": f"{recipe.output_dir}-smoke"}, "--smoke: 30 steps")
     cpu = not cards or Path(overlay or "").stem == "cpu"

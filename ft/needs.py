@@ -8,6 +8,10 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import Any
 
+from prep.errors import UserError
+
+NO_KEY = "use_wandb: there is no key for Weights & Biases here: wandb login, or wandb_mode=offline"
+
 # key -> what is set there -> the package that it is imported from; True: any value that is not empty
 _PACKAGES: dict[str, dict[Any, str]] = {
     "attn_implementation": {
@@ -26,6 +30,14 @@ _PACKAGES: dict[str, dict[Any, str]] = {
     "use_trackio": {True: "trackio"},
     "use_tensorboard": {True: "tensorboard"},
 }
+
+
+def refuse(values: Mapping[str, Any], where: str) -> None:
+    """Raise UserError with what is missing here and the run would end for, most of it after the model is loaded."""
+    found = [f"{what} needs the package {package}, which is not installed here" for what, package in absent(values)]
+    found += [NO_KEY] * no_key(values)
+    if found:
+        raise UserError("\n".join(f"{where}: {line}" for line in found))
 
 
 def absent(values: Mapping[str, Any]) -> list[tuple[str, str]]:

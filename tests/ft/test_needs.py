@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from ft import needs, recipe
-from tests.conftest import ROOT
+from ft import launch, needs, recipe
+from prep.errors import UserError
+from tests.conftest import ROOT, folder_like_a_clone
 
 
 @pytest.mark.parametrize(
@@ -47,3 +48,15 @@ def test_a_key_for_wandb_is_looked_for_where_it_may_be(tmp_path: Path, monkeypat
     (tmp_path / ".netrc").unlink()
     monkeypatch.setenv("WANDB_API_KEY", "secret")
     assert not needs.no_key({"use_wandb": True})
+
+
+def test_training_is_refused_with_all_that_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("WANDB_MODE", "online")
+    monkeypatch.delenv("WANDB_API_KEY", raising=False)
+    monkeypatch.chdir(folder_like_a_clone(tmp_path / "clone"))
+    monkeypatch.setattr(needs, "find_spec", lambda name: None if name == "comet_ml" else find_spec(name))
+    with pytest.raises(
+        UserError, match=r"(?s)tiny.yaml: use_comet: True needs .*tiny.yaml: use_wandb: there is no key"
+    ):
+        launch.plan("tiny", ["use_comet=true", "use_wandb=true"], launch.Options())

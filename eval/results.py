@@ -75,7 +75,24 @@ def read_results(folder: Path) -> dict[str, Any]:
     parts = ("settings", "subjects", "tasks", "speed")
     if missing := [name for name in parts if not isinstance(found.get(name), dict)]:
         raise UserError(f"{path}: it lacks {', '.join(missing)}: evaluate again with --fresh")
+    if odd := _odd(found):
+        raise UserError(f"{path}: broken ({odd}): evaluate again with --fresh")
     return found
+
+
+def _odd(found: Mapping[str, Any]) -> str:
+    """What is not as `eval run` writes it; "" for whole results."""
+    if not found["subjects"]:
+        return "no subjects"
+    for part in ("subjects", "tasks"):
+        if names := [name for name, value in found[part].items() if not isinstance(value, dict)]:
+            return f"{part}.{names[0]} is no object"
+    for name, task in found["tasks"].items():
+        metrics = task.get("metrics")
+        tables = metrics.values() if isinstance(metrics, dict) else [None]
+        if not all(isinstance(one, dict) and all(isinstance(v, int | float) for v in one.values()) for one in tables):
+            return f"tasks.{name}.metrics are no numbers"
+    return ""
 
 
 def read_answers(folder: Path) -> list[Answer]:

@@ -170,6 +170,8 @@ def test_a_recipes_name_is_its_newest_results_with_the_tasks(tmp_path: Path, mon
         (["unfinished", "one"], "unfinished"),
         (["broken", "one"], "broken"),
         (["empty", "one"], "no results of an evaluation"),
+        (["odd", "one"], r"broken \(tasks.ahk_exec.metrics are no numbers\)"),
+        (["nobody"], r"broken \(no subjects\)"),
     ],
 )
 def test_bad_names_are_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: list[str], words: str) -> None:
@@ -180,6 +182,8 @@ def test_bad_names_are_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     (folder(tmp_path / "unfinished", passes("base", "+")) / "results.json").unlink()
     (folder(tmp_path / "broken", passes("base", "+")) / "results.json").write_text('{"version": 1')
     (tmp_path / "empty").mkdir()
+    folder(tmp_path / "odd", passes("base", "+"), tasks={"ahk_exec": {"metrics": {"pass@1": {"base": "1"}}}})
+    folder(tmp_path / "nobody", passes("base", "+"), subjects={})
     with pytest.raises(UserError, match=words) as told:
         find(names)
     assert "\n" not in str(told.value) and told.value.code == 2

@@ -10,7 +10,7 @@ import pytest
 from eval.results import ANSWERS, RESULTS, Answer, read_answers, read_results, write_answers, write_results
 from prep.errors import UserError
 
-WHOLE = {"settings": {}, "subjects": {}, "tasks": {}, "speed": {}}
+WHOLE = {"settings": {}, "subjects": {"base": {}}, "tasks": {}, "speed": {}}
 ANSWER = Answer(
     "base", "ahk_exec", "a/1", "a", 0, "p", "q", "ünïcode \u2028 text", "", "passed", "", 1, scores={"x": 1}
 )

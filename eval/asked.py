@@ -104,9 +104,10 @@ def files(folder: Path, found: Asked, prompting: Prompting, served: bool) -> dic
 
 
 def _item(question: Question, found: Asked, prompting: Prompting) -> dict[str, Any]:
-    prompt, answer = prompting.render(question), reference(question, prompting)
+    loss = found.task.kind == "loss"
+    prompt, answer = prompting.text(question, loss), reference(question, prompting)
     item: dict[str, Any] = {"id": question.id, "prompt": prompt, "answer": answer}
-    return item | {"bytes": scored(prompt, answer)} if found.task.kind == "loss" else item
+    return item | {"bytes": scored(prompt, answer)} if loss else item
 
 
 def reference(question: Question, prompting: Prompting) -> str:

@@ -29,13 +29,19 @@ _MARK = "THE-ANSWER-GOES-HERE"
 
 class Prompting(NamedTuple):
     """`render` makes a question one text; `bos` is put before it by the tokenizer; `until` ends an answer; `after` is
-    the token behind which the answer of a model that thinks aloud begins."""
+    the token behind which the answer of a model that thinks aloud begins; `likely` makes the text that an answer
+    follows whose likelihood is asked, where that is another one."""
 
     name: str
     render: Callable[[Question], str]
     bos: bool = False
     until: tuple[str, ...] = ()
     after: int | None = None
+    likely: Callable[[Question], str] | None = None
+
+    def text(self, question: Question, loss: bool) -> str:
+        """What the model is given: to write after it, or to say how likely the known answer is."""
+        return (self.likely or self.render)(question) if loss else self.render(question)
 
 
 def as_messages() -> Prompting:
@@ -77,7 +83,7 @@ def of_tokenizer(tokenizer: Any) -> Prompting:
     known = tokenizer.get_vocab()
     after = known.get("</think>") if "<|channel|>" not in known else known.get("<|message|>")  # harmony, of gpt-oss
     render = lambda one: _templated(tokenizer, one.messages, {"add_generation_prompt": True})  # noqa: E731
-    return Prompting(CHAT, render, after=after)
+    return Prompting(CHAT, render, after=after, likely=lambda one: _before_answer(one, tokenizer, {}))
 
 
 def tokenizer_of(name: str, kind: str | None = None) -> Any:

@@ -49,7 +49,8 @@ def _measured(entry: Entry) -> Scored:
 
 
 def _row(work: Work, asked: Asked, question: Question, entry: Entry, judged: Scored) -> Answer:
-    prompt, loss = work.prompting.render(question), asked.task.kind == "loss"
+    loss = asked.task.kind == "loss"
+    prompt = work.prompting.text(question, loss)
     return Answer(
         subject=work.subject.label,
         task=asked.task.name,

@@ -56,8 +56,11 @@ class Tokenizer:
 
         if turns[0]["role"] == "system":
             raise TemplateError("no system")
-        text = "<s>" + "".join(f"[{turn['role']}]{turn['content'].strip()}" for turn in turns)
+        text = "<s>" + "".join(f"[{turn['role']}]{self.channel(turn)}{turn['content'].strip()}" for turn in turns)
         return text + ("[assistant]" if options.get("add_generation_prompt") else "")
+
+    def channel(self, turn: dict[str, str]) -> str:
+        return "<final>" if turn["role"] == "assistant" and "</think>" in self.vocabulary else ""
 
 
 def test_a_model_with_a_template_is_asked_in_it_and_one_without_in_the_training_prompt() -> None:
@@ -65,6 +68,7 @@ def test_a_model_with_a_template_is_asked_in_it_and_one_without_in_the_training_
     found = prompts.of_tokenizer(tokenizer)
     assert (found.name, found.bos) == ("chat template", False)
     assert found.render(Question("a", "", USER)) == "<s>[user]Double it.[assistant]"
+    assert found.text(Question("a", "", USER), loss=True) == "<s>[user]Double it.[assistant]"
     tokenizer.chat_template = None
     found = prompts.of_tokenizer(tokenizer)
     assert (found.name, found.bos) == ("alpaca", True)
@@ -169,3 +173,12 @@ def test_what_a_model_thinks_aloud_is_no_part_of_its_answer(
 ) -> None:
     monkeypatch.setattr(Tokenizer, "vocabulary", vocabulary)
     assert prompts.of_tokenizer(Tokenizer()).after == after
+
+
+def test_an_answers_likelihood_is_asked_behind_all_that_the_template_writes_before_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Tokenizer, "vocabulary", {"</think>": 7})
+    found = prompts.of_tokenizer(Tokenizer())
+    assert found.text(Question("a", "", USER), loss=False).endswith("[assistant]")
+    assert found.text(Question("a", "", USER), loss=True).endswith("[assistant]<final>")

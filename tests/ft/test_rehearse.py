@@ -215,7 +215,7 @@ def started() -> Iterator[Callable[..., subprocess.Popen[str]]]:
         process.kill()
 
 
-def wait_for(what: Callable[[], bool], process: subprocess.Popen[str], seconds: float = 120) -> None:
+def wait_for(what: Callable[[], bool], process: subprocess.Popen[str], seconds: float = 600) -> None:
     end = time.monotonic() + seconds
     while not what():
         assert process.poll() is None, process.communicate()
@@ -226,7 +226,7 @@ def wait_for(what: Callable[[], bool], process: subprocess.Popen[str], seconds: 
 def interrupted(process: subprocess.Popen[str]) -> str:
     """Ctrl+C; returns what the command said. It ended with 130 and left no process of its session."""
     process.send_signal(signal.SIGINT)
-    out, error = process.communicate(timeout=60)
+    out, error = process.communicate(timeout=300)
     assert process.returncode == 130, out + error
     assert "Traceback" not in error
     return error
@@ -323,7 +323,7 @@ def test_ctrl_c_in_the_demo_leaves_no_process(workspace: Path, started: Callable
     wait_for(lambda: (workspace / "outputs/demo/training.log").is_file(), process, seconds=600)
     time.sleep(3)
     process.terminate()
-    _, error = process.communicate(timeout=60)
+    _, error = process.communicate(timeout=300)
     assert process.returncode == 130, error
     assert "Traceback" not in error
     assert not processes_with("outputs/demo")

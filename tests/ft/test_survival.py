@@ -85,7 +85,7 @@ def left(folder: Path) -> list[str]:
     return found
 
 
-def wait_for(what: Callable[[], bool], process: subprocess.Popen[str] | None = None, seconds: float = 400) -> None:
+def wait_for(what: Callable[[], bool], process: subprocess.Popen[str] | None = None, seconds: float = 900) -> None:
     end = time.monotonic() + seconds
     while not what():
         assert process is None or process.poll() is None, process.communicate()
@@ -156,7 +156,7 @@ def killed(one: Survivor, step: int) -> None:
     wait_for(lambda: one.step() >= step and newest_whole(one.folder) >= 6, process)
     process.kill()
     process.communicate()
-    wait_for(lambda: not left(one.folder), seconds=30)
+    wait_for(lambda: not left(one.folder), seconds=300)
     one.seen["killed at"] = one.step()
     one.seen["killed: lock"] = lock.holder(one.folder)
     one.seen["killed: status"] = one.said("status")
@@ -178,7 +178,7 @@ def in_the_background(one: Survivor, hold: int) -> None:
     asked = subprocess.Popen(command("ft", "stop", "survivor"), cwd=one.place, stdout=subprocess.PIPE, text=True)
     wait_for(lambda: stop.path_of(one.folder).exists(), asked)
     one.go.touch()
-    one.seen["stop"] = subprocess.CompletedProcess([], asked.wait(120), asked.communicate()[0], "")
+    one.seen["stop"] = subprocess.CompletedProcess([], asked.wait(600), asked.communicate()[0], "")
     one.seen["stop: left"] = left(one.folder)
     one.seen["stop: record"] = runs.read(one.folder)
     one.seen["stop: checkpoint"] = newest_whole(one.folder)
@@ -200,7 +200,7 @@ def with_a_killed_process(one: Survivor, step: int) -> None:
     wait_for(lambda: one.step() >= step and newest_whole(one.folder) >= 9, process)
     tree = psutil.Process(process.pid).children(recursive=True)
     [one for one in tree if "axolotl.cli.train" in one.cmdline()][-1].kill()  # the first is accelerate
-    out, error = process.communicate(timeout=60)
+    out, error = process.communicate(timeout=300)
     one.seen["process"] = subprocess.CompletedProcess([], process.returncode, out, error)
 
 
@@ -208,7 +208,7 @@ def with_a_signal(one: Survivor, number: int, step: int) -> None:
     process = one.begin(14, "--resume")
     wait_for(lambda: one.step() >= step and newest_whole(one.folder) >= 12, process)
     process.send_signal(number)
-    out, error = process.communicate(timeout=60)
+    out, error = process.communicate(timeout=300)
     one.seen["signal"] = subprocess.CompletedProcess([], process.returncode, out, error)
     one.seen["signal: left"] = left(one.folder)
 

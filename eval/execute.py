@@ -59,6 +59,8 @@ def read_tasks(path: Path) -> list[Task]:
         needed = [name for name in ("id", "prompt", "test") if not _text(row, name)]
         if needed:
             raise UserError(f"{place}: no '{needed[0]}': a task has id, prompt, entry_point and test, each a text")
+        if odd := [name for name in Task._fields if not isinstance(row.get(name), str | None)]:
+            raise UserError(f"{place}: '{odd[0]}' must be a text")
         fields = {name: str(row.get(name) or "") for name in Task._fields if name != "language"}
         task = Task(**fields, language=str(row.get("language") or "autohotkey"))
         refuse_untested(task.test, task.language, place)

@@ -29,6 +29,7 @@ LOOK_SECONDS = 0.1
 END_SECONDS = 60.0  # what the kernel gets to end all that a sandbox started
 INSTALL = "bubblewrap is missing: apt-get install bubblewrap"
 _running: set[subprocess.Popen[bytes]] = set()
+_stops: list[float] = []  # when all was to end: what was only about to run then ends too
 Ending = Literal["exit", "timeout", "memory", "processes", "output"]
 
 
@@ -89,9 +90,12 @@ def run(argv: Sequence[str], room: Room, stdin: bytes = b"", limits: Limits | No
     limits = limits or Limits()
     began = time.monotonic()
     with ExitStack() as stack:
+        stops = len(_stops)
         process, first = _start(stack, _options(room, limits), argv)
         stack.callback(_kill, process, first)
         _running.add(process)
+        if len(_stops) > stops:
+            stop_all()
         stack.callback(_running.discard, process)
         ending, out, err = _Watch(process, limits, began).follow(stdin)
     code = process.returncode if ending == "exit" else None
@@ -100,6 +104,7 @@ def run(argv: Sequence[str], room: Room, stdin: bytes = b"", limits: Limits | No
 
 def stop_all() -> None:
     """End what runs in other threads, now: their `run` returns with a code that is none of the answer's."""
+    _stops.append(time.monotonic())
     for process in tuple(_running):
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)

@@ -45,7 +45,9 @@ FileAppend("{word} {began}`n", "*", "UTF-8-RAW")
 OnError({word}_Error)
 #Include "Z:\\answer\\answer.ahk"
 {test}
-{word}_Say("passed")
+if !{word}_Count
+    {word}_Say("error", "no assertion was reached")
+{word}_Say("passed", "{key}")
 {word}_Say(kind, detail := "") {{
     static said := false
     if !said
@@ -58,7 +60,8 @@ OnError({word}_Error)
     {word}_Say("error", Type(thrown) ": " thrown.Message (thrown.Extra = "" ? "" : " (" thrown.Extra ")") " at "
         (InStr(thrown.File, "answer.ahk") ? "answer.ahk:" thrown.Line : "the test, after assertion " {word}_Count))
 }}
-Assert(condition, message := "") {{
+Assert(condition, message := "") => {word}_Assert(condition, message)
+{word}_Assert(condition, message := "") {{
     global {word}_Count += 1
     if !condition
         {word}_Say("failed", "assertion " {word}_Count (message = "" ? "" : ": " message))
@@ -115,16 +118,18 @@ class Harness:
 
     def run(self, answer: str, test: str, limits: Limits | None = None) -> Verdict:
         """One answer, one test, one fresh sandbox."""
-        word = secret()
+        known = secret()
         answer = answer.replace("\r\n", "\n")
         tokens = lex(answer)
         own = {found.name.lower(): found for found in functions(tokens)}
         for taken in (own[used.lower()] for used in _USES if used.lower() in own):
             return Verdict("invalid", f"answer.ahk:{taken.line}: defines {taken.name}, which belongs to the harness")
-        asked = {name.lower() for name, _ in called(lex(test))}
+        tested = lex(test)
+        asked = {name.lower() for name, _ in called(tested)}
         for taken in (own[name] for name in sorted(asked & own.keys() & existing()[0])):
             return Verdict("invalid", f"answer.ahk:{taken.line}: defines {taken.name} anew, which its test calls")
-        script = _SCRIPT.format(word=word, test=test, began=_BEGAN) + ("" if "msgbox" in own else _DIALOG)
+        test = _own_assert(tested, known.word)
+        script = _SCRIPT.format(**known._asdict(), test=test, began=_BEGAN) + ("" if "msgbox" in own else _DIALOG)
         with tempfile.NamedTemporaryFile(dir=self._folder, suffix=".ahk") as file:
             file.write(_encoded(_to_its_end(answer, tokens)))
             file.flush()
@@ -134,9 +139,10 @@ class Harness:
             argv = [str(wine.wine()), "/opt/AutoHotkeyV2.exe", "/ErrorStdOut=utf-8", "*"]
             for _ in range(_STARTS):
                 outcome = run(argv, room, script.encode("utf-8"), limits)
-                if verdict := spoken(outcome, word) or _invalid(outcome):
+                if verdict := spoken(outcome, known) or _invalid(outcome):
                     return verdict
-                if outcome.ending != "exit" or f"{word} {_BEGAN}".encode() in outcome.stdout:
+                killed = outcome.code is not None and outcome.code < 0  # by whoever stops it all
+                if outcome.ending != "exit" or killed or f"{known.word} {_BEGAN}".encode() in outcome.stdout:
                     break  # the answer ran: how it ended is its own doing
         return silent(outcome)
 
@@ -150,6 +156,11 @@ def _prefix() -> Path:
 def _user(prefix: Path) -> str:
     """The name under which Wine made the prefix."""
     return next(path.name for path in sorted((prefix / "drive_c/users").iterdir()) if path.name != "Public")
+
+
+def _own_assert(test: Sequence[Token], word: str) -> str:
+    """The test with an Assert of its own: the one that the answer may call can be given another `Call`."""
+    return "".join(f"{word}_{token.text}" if token.text.lower() == "assert" else token.text for token in test)
 
 
 def _encoded(answer: str) -> bytes:

@@ -7,6 +7,7 @@ secret word there; nothing in one process can keep it from that.
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,15 +39,14 @@ def main():
     names = {"__name__": "answer", "Assert": check}
     try:
         exec(answer, names)
-        names["Assert"] = check
-        exec(compile(given["test"], "test.py", "exec"), names)
+        exec(compile(given["test"], "test.py", "exec"), {**names, given["word"]: check})
     except SystemExit:
         leave(0)
     except BaseException as error:
         lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == "answer.py"]
         where = f" at answer.py:{lines[-1]}" if lines else " at the test"
         say("error", f"{type(error).__name__}: {error}{where}")
-    say("passed")
+    say("passed", given["key"]) if count else say("error", "no assertion was reached")
 main()
 """
 
@@ -73,10 +73,11 @@ class Harness:
 
     def run(self, answer: str, test: str, limits: Limits | None = None) -> Verdict:
         """One answer, one test, one fresh sandbox."""
-        word = secret()
-        given = json.dumps({"word": word, "answer": answer, "test": test})
+        known = secret()
+        own = re.sub(r"\bAssert\b(?=\s*\()", known.word, test)  # the answer may take its own Assert for another
+        given = json.dumps({**known._asdict(), "answer": answer, "test": own})
         outcome = run(self._argv, self._room, given.encode("utf-8", "replace"), limits)
-        if found := spoken(outcome, word):
+        if found := spoken(outcome, known):
             return found
         lost = outcome.ending == "exit" and outcome.code not in (0, None) and b"Fatal Python error" in outcome.stderr
         return judged("error", "Python itself crashed", outcome) if lost else silent(outcome)

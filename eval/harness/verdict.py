@@ -25,19 +25,29 @@ class Verdict(NamedTuple):
     seconds: float = 0.0
 
 
-def secret() -> str:
-    """A word that no answer knows: what the harness says begins with it, and it is another one in each run."""
-    return f"v{secrets.token_hex(16)}"
+class Secret(NamedTuple):
+    """Words that no answer knows, others in each run. What the harness says begins with `word`; that all assertions
+    held is said with `key`, which nobody has heard before: who listens to a failure cannot turn it into the other."""
+
+    word: str
+    key: str
 
 
-def spoken(outcome: Outcome, word: str) -> Verdict | None:
-    """The first line in which the harness spoke: `WORD passed|failed|error DETAIL`. Later ones are not believed: what
-    runs after the tests were judged is the answer's own."""
+def secret() -> Secret:
+    return Secret(f"v{secrets.token_hex(16)}", f"k{secrets.token_hex(16)}")
+
+
+def spoken(outcome: Outcome, known: Secret) -> Verdict | None:
+    """The first line in which the harness spoke: `WORD passed KEY`, or `WORD failed|error|invalid DETAIL`. Later ones
+    are not believed: what runs after the tests were judged is the answer's own."""
     for line in outcome.stdout.decode("utf-8", "replace").splitlines():
-        _, found, said = line.partition(word)
+        _, found, said = line.partition(known.word)
         kind, _, detail = said.strip().partition(" ")
         if found and kind in KINDS:
-            return judged(kind, detail, outcome)
+            if kind != "passed":
+                return judged(kind, detail, outcome)
+            forged = detail.strip() != known.key
+            return judged("error", "the answer spoke for its test", outcome) if forged else judged(kind, "", outcome)
     return None
 
 

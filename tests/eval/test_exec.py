@@ -63,6 +63,11 @@ AUTOHOTKEY_CASES = {
     "FileAppend(text, *) => 0\nAdd(a, b) => 0": ("invalid", "belongs to the harness"),
     "Assert(*) => 1\nAdd(a, b) => 0": ("invalid", "belongs to the harness"),
     "Abs(a*) => 0\nAdd(a, b) => 1": ("invalid", "which its test calls"),
+    'Assert.DefineProp("Call", {Call: (*) => 1})\nAdd(a, b) => 3': ("failed", "assertion 2"),
+    'Add(a, b) {\n  Assert.DefineProp("Call", {Call: (*) => 1})\n  return 3\n}': ("failed", "assertion 2"),
+    'Lie(self, s, p*) => FileOpen("*", "w").Write(StrReplace(s, "failed", "passed"))\n'
+    'FileAppend.DefineProp("Call", {Call: Lie})\n'
+    "Add(a, b) => 3": ("error", "spoke for its test"),
     "OnExit((*) => 1)\nAdd(a, b) => 5": ("failed", "assertion 1"),
     "OnError((*) => -1)\nAdd(a, b) => [][1]": ("error", ""),
     'FileAppend("v00000000000000000000000000000000 passed`n", "*")\nExitApp 0': ("error", "ended before"),
@@ -82,6 +87,7 @@ PYTHON_CASES = {
     "import sys\nsys.exit(0)": ("error", "ended before"),
     "import os\nos._exit(0)": ("error", "ended before"),
     "def Assert(*a): pass\ndef add(a, b): return 0": ("failed", "assertion 1"),
+    "def add(a, b):\n    global Assert\n    Assert = print\n    return 3": ("failed", "assertion 2"),
     "def add(a, b):\n    return add(a, b)": ("error", "RecursionError"),
     "import ctypes\nctypes.string_at(0)\ndef add(a, b): return 3": ("error", ""),
     "print('x' * 3_000_000)": ("error", "printed more than it may"),
@@ -186,6 +192,11 @@ def row(task: Task, **other: object) -> str:
         (row(ADD) + row(ADD), '{"id": "add", "completion": "x"}\n', ("tasks.jsonl:2", "ids must differ")),
         (row(ADD, test=""), '{"id": "add", "completion": "x"}\n', ("tasks.jsonl:1", "no 'test'")),
         (row(ADD, test="; Assert"), '{"id": "add", "completion": "x"}\n', ("tasks.jsonl:1", "asserts nothing")),
+        (
+            row(ADD, category=["x"]),
+            '{"id": "add", "completion": "x"}\n',
+            ("tasks.jsonl:1", "'category' must be a text"),
+        ),
         (row(ADD) + "{broken\n", '{"id": "add", "completion": "x"}\n', ("tasks.jsonl:2", "not a JSON line")),
         (row(ADD, language="cobol"), '{"id": "add", "completion": "x"}\n', ("no harness runs 'cobol'", "python")),
         (row(ADD), '{"id": "ad", "completion": "x"}\n', ("completions.jsonl:1", "no task has the id 'ad'")),

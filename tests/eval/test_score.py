@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import dataclass, field
 from typing import Any
@@ -146,3 +147,21 @@ def test_nothing_asked_is_no_number() -> None:
 def test_an_answer_that_is_only_written_is_not_judged() -> None:
     found = score.score(task.find("ahk_samples"), [asked("a", "?")], [["x", " "]])
     assert [one.verdict for one in found[0]] == ["unjudged", "no-answer"] and isinstance(found[0][0], Scored)
+
+
+def test_lm_evals_own_program_counts_the_same() -> None:
+    """What its YAML names: a pair of each item, judged together in the aggregation."""
+    from eval.tasks import plain
+
+    asked_ = task.questions(task.find("qa"))[:3]
+    docs = [{"id": one.id, "item": json.dumps(one._asdict())} for one in asked_]
+    pairs = [plain.checked(doc, [text])["accuracy"] for doc, text in zip(docs, ["45 Nm", "5 Nm", ""], strict=True)]
+    assert plain.accuracy(pairs) == pytest.approx(1 / 3)
+    python = {"id": "a", "category": "c", "prompt": "Write f.", "test": "Assert(f() == 1)", "entry_point": "f"}
+    answers = ["def f(): return 1", "def f(): return 2"]
+    ran = [plain.executed({**python, "language": "python", "id": text}, [text])["pass@1"] for text in answers]
+    assert plain.pass_at_1(ran) == 0.5
+    doc = {"instruction": "Write it.", "output": SCRIPT, "metadata": {"id": "a", "task": "write"}}
+    wrote = [plain.wrote(doc, [text]) for text in (SCRIPT, "MsgBox, x")]
+    assert plain.load_rate([one["load_rate"] for one in wrote]) == 0.5
+    assert wrote[0]["chrf"] == 1.0 and wrote[1]["v1_idioms"] == 1

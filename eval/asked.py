@@ -78,12 +78,11 @@ def led(found: Asked, lead: Callable[[Question], Sequence[Message]]) -> Asked:
 
 def files(folder: Path, found: Asked, prompting: Prompting, served: bool) -> dict[Path, str]:
     """FOLDER/items/NAME.jsonl and FOLDER/tasks/NAME.yaml, with their texts."""
-    items = folder / "items" / f"{found.name}.jsonl"
-    rows = [_item(question, found, prompting) for question in found.questions]
+    path = folder / "items" / f"{found.name}.jsonl"
     pointed: dict[str, Any] = {
         "task": found.name,
         "dataset_path": "json",
-        "dataset_kwargs": {"data_files": {"test": str(items.absolute())}},
+        "dataset_kwargs": {"data_files": {"test": str(path.absolute())}},
         "test_split": "test",
         "doc_to_text": "{{prompt}}",
         "doc_to_target": "{{answer}}",
@@ -98,9 +97,15 @@ def files(folder: Path, found: Asked, prompting: Prompting, served: bool) -> dic
             "metric_list": [{"metric": "bypass"}],
         }
     return {
-        items: "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows),
+        path: items(found, prompting),
         folder / "tasks" / f"{found.name}.yaml": yaml.safe_dump(pointed),
     }
+
+
+def items(found: Asked, prompting: Prompting) -> str:
+    """The questions as lm-eval reads them, a line each."""
+    rows = [_item(question, found, prompting) for question in found.questions]
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
 def _item(question: Question, found: Asked, prompting: Prompting) -> dict[str, Any]:

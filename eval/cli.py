@@ -45,7 +45,8 @@ def run(
     was given is wrong, 130 interrupted.
     """
     from eval import tables
-    from eval.run import Options, evaluate
+    from eval.options import Options
+    from eval.run import evaluate
 
     parts, names = ([part.strip() for part in text.split(",") if part.strip()] for text in (of, tasks))
     numbers = {"limit": limit, "samples": samples, "temperature": temperature, "max_tokens": max_tokens, "seed": seed}
@@ -131,7 +132,7 @@ def ladder(
     from eval import tables
     from eval.ladder import Rungs
     from eval.ladder import ladder as climb
-    from eval.run import Options
+    from eval.options import Options
 
     names = [task.strip() for task in tasks.split(",") if task.strip()]
     options = Options(limit=limit, max_tokens=max_tokens, seed=seed, out=out, fresh=fresh)

@@ -11,7 +11,7 @@ from typing import Any
 from eval import asked, prompts, reference, report, results, run, rungs, shots, subjects
 from eval import task as tasks_
 from eval.asked import Asked
-from eval.run import Options, Say
+from eval.options import Options, Say, refuse
 from eval.shots import Tokens
 from eval.subjects import Judged, Lead, Subject
 from eval.task import Message
@@ -35,7 +35,7 @@ class Rungs:
 
 def ladder(model: str, tasks: Sequence[str], options: Options, how: Rungs, say: Say = print) -> Path:
     """Judge the four; returns the folder with results.json and report.html. Raises UserError: what to mend."""
-    run.refuse(options)
+    refuse(options)
     if not tasks:
         raise UserError(f"--tasks names none: there are {', '.join(tasks_.names())}")
     if how.shots < 1 or how.budget < 1:

@@ -12,7 +12,7 @@ import pytest
 from eval import ladder, reference, report, rungs, shots
 from eval import task as tasks
 from eval.ladder import Rungs
-from eval.run import Options
+from eval.options import Options
 from eval.sides import find
 from eval.subjects import Judged, Subject
 from eval.task import Question, Task

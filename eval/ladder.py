@@ -64,7 +64,10 @@ def refuse_too_long(base: Subject, found: Sequence[Asked], budget: int, tokens: 
     """Raises UserError where a prompt would be longer than the model takes: its beginning would be cut unseen."""
     from transformers import AutoConfig
 
-    most = getattr(AutoConfig.from_pretrained(base.path), "max_position_embeddings", None)
+    try:
+        most = getattr(AutoConfig.from_pretrained(base.path), "max_position_embeddings", None)
+    except (OSError, ValueError):  # a model that is not there is told of where it is loaded
+        return
     if not isinstance(most, int):
         return
     for one in found:
@@ -82,7 +85,7 @@ def refuse_too_long(base: Subject, found: Sequence[Asked], budget: int, tokens: 
 def _with_examples(
     judged: Judged, base: Subject, found: Sequence[Asked], how: Rungs, seed: int, tokens: Tokens
 ) -> tuple[Subject, dict[str, Any]]:
-    """The rung, and for the record which examples each kind of question has."""
+    """The rung, and for the record which examples each kind of question has; a task may have a file of its own."""
     files = [Path(str(entry["path"])) for entry in (judged.values or {})["datasets"]]
     rows = [row for path in files for row in examples(path)]
     if not rows:
@@ -91,10 +94,11 @@ def _with_examples(
     leads: dict[str, Lead] = {}
     record: dict[str, list[str]] = {}
     for one in found:
+        own = list(examples(Path(one.task.fewshot))) if one.task.fewshot else rows
         wanted = {question.id: shots.kinds(one.task, question) for question in one.questions}
         chosen = {}
         for kinds in dict.fromkeys(wanted.values()):
-            drawn = shots.without_questions(shots.draw(rows, kinds, seed), asks)
+            drawn = shots.without_questions(shots.draw(own, kinds, seed), asks)
             chosen[kinds] = shots.choose(drawn, how.shots, how.budget, tokens)
         leads[one.task.name] = _by_id({id: shots.lead(chosen[kinds]) for id, kinds in wanted.items()})
         for kinds, few in chosen.items():

@@ -80,18 +80,21 @@ def _folder(name: str, tasks: Sequence[str]) -> Path | None:
     """A results folder; or the newest one of a run, with these tasks."""
     path = Path(name)
     for run in (path, OUTPUTS / name):
-        whole = [one.parent for one in (run / "eval").glob(f"*/{RESULTS}") if _has(one.parent, tasks)]
-        if whole:
-            return max(whole, key=lambda folder: (folder / RESULTS).stat().st_mtime)
+        whole = {one.parent: _tasks(one.parent) for one in (run / "eval").glob(f"*/{RESULTS}")}
+        having = [folder for folder, there in whole.items() if there and set(tasks) <= there]
+        if having:
+            return max(having, key=lambda folder: (folder / RESULTS).stat().st_mtime)
+        if there := sorted(set().union(*whole.values())):
+            raise UserError(f"{run}: no results that have {', '.join(tasks)} together: there are {', '.join(there)}")
     return path if path.is_dir() else None
 
 
-def _has(folder: Path, tasks: Sequence[str]) -> bool:
-    """Whether these results are whole and have the tasks; one that is broken is passed over here."""
+def _tasks(folder: Path) -> set[str]:
+    """The tasks of these results; none of those that are broken, which are passed over here."""
     try:
-        return set(tasks) <= set(read_results(folder)["tasks"])
+        return set(read_results(folder)["tasks"])
     except UserError:
-        return False
+        return set()
 
 
 def _labels(chosen: Sequence[tuple[Path, str, str]]) -> list[str]:

@@ -157,6 +157,8 @@ def test_a_recipes_name_is_its_newest_results_with_the_tasks(tmp_path: Path, mon
     assert {side.folder.name for side in find(["tiny"], ["ahk_exec"])} == {"exec"}
     assert {side.folder.name for side in find(["tiny"])} == {"loss"}
     assert [side.subject for side in find(["tiny:base", "tiny:tuned"])] == ["base", "tuned"]
+    with pytest.raises(UserError, match="no results that have qa together: there are ahk_exec, ahk_loss"):
+        find(["tiny"], ["qa"])
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -242,6 +243,17 @@ def test_each_rung_is_the_base_with_its_own_words_before_a_question(asked_of: di
     assert not asked_of[rungs.BASE].leads and not asked_of[rungs.TUNED].leads
     text = (target / "report.html").read_text()
     assert "drawn by the seed 42, within 100 tokens" in text and "entries of configs/data/ahk.yaml" in text
+
+
+def test_a_task_may_bring_examples_of_its_own(
+    asked_of: dict[str, Subject], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "own.jsonl").write_text('{"instruction": "own question", "input": "", "output": "own answer"}\n')
+    found = replace(tasks.find("ahk_loss"), fewshot=str(tmp_path / "own.jsonl"))
+    monkeypatch.setattr(tasks, "find", lambda name: found)
+    ladder.ladder("x", ["ahk_loss"], Options(), Rungs(budget=100))
+    shown = asked_of[rungs.SHOTS].leads["ahk_loss"](tasks.questions(found, None)[0])
+    assert [message["content"] for message in shown] == ["own question", "own answer"]
 
 
 @pytest.mark.parametrize(

@@ -32,13 +32,14 @@ class Limit:
 
 
 # By how weights are stored. KL and agreement are twice and more what llama.cpp's own tables give for models of 7 B; on
-# a tiny model both hardly move, and the gap, which is relative to what training did, takes their place.
+# a tiny model both hardly move, and the gap, which is relative to what training did, takes their place. Where experts
+# are routed, the rounding of a weight may send single tokens another way.
 LIMITS = {
     "merged": Limit(0.02, 0.95, 0.25, gap=0.25),
-    "bf16": Limit(0.02, 0.95, 0.25, gap=0.25),
-    "f16": Limit(0.02, 0.95, 0.25, gap=0.25),
-    "Q8": Limit(0.03, 0.93, 0.25, gap=0.5),
-    "Q6": Limit(0.06, 0.90, 0.3, gap=0.75),
+    "bf16": Limit(0.02, 0.92, 0.25, gap=0.25),
+    "f16": Limit(0.02, 0.92, 0.25, gap=0.25),
+    "Q8": Limit(0.03, 0.90, 0.25, gap=0.5),
+    "Q6": Limit(0.06, 0.87, 0.3, gap=0.75),
     "Q5": Limit(0.12, 0.85, 0.4),
     "Q4": Limit(0.30, 0.75, 0.5),
     "IQ4": Limit(0.30, 0.75, 0.5),

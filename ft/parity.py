@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ft import base, checkpoint, corpus, distance, export, hardware, llama, merge, runs, tensors, verify
+from ft import base, checkpoint, corpus, distance, export, hardware, llama, lock, merge, runs, tensors, verify
 from ft.corpus import Corpus
 from ft.distance import Distance
 from ft.launch import environment
@@ -56,13 +56,14 @@ class Work:
 
 def verify_all(model: str, say: Callable[[str], None] = print) -> dict[str, Any]:
     """Go through the chain; writes parity.json; `failures` is empty when every hop is in order."""
-    work = begin(model, say)
     hops: list[Hop] = []
-    for hop in chain(work, say):
-        hops.append(hop)
-        say(f"  {hop.name}: {'FAILED' if hop.problem else hop.found}")
-        if hop.problem:
-            break
+    with lock.hold(run_folder(model), "verify"):  # llama.cpp's processes end with this one, however that ends
+        work = begin(model, say)
+        for hop in chain(work, say):
+            hops.append(hop)
+            say(f"  {hop.name}: {'FAILED' if hop.problem else hop.found}")
+            if hop.problem:
+                break
     result = {
         "hops": [asdict(hop) for hop in hops],
         "failures": [f"{hop.name}: {hop.problem}; likely cause: {hop.cause}" for hop in hops if hop.problem],

@@ -9,14 +9,17 @@ import json
 import shutil
 import subprocess
 from collections import namedtuple
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import torch
+import transformers
 from safetensors.torch import save_file
 
-from ft import export, llama
+from ft import converter, export, llama
 from prep.errors import UserError
+from prep.files import write_json
 from tests.conftest import command, one_line, run
 
 
@@ -132,3 +135,47 @@ def test_a_file_that_is_no_gguf_is_one_line(tmp_path: Path) -> None:
         pass
     with pytest.raises(UserError, match="no such file"), llama.reader(tmp_path / "y.gguf"):
         pass
+
+
+@pytest.mark.parametrize(
+    ("tokenizer", "puts"),
+    [
+        ({"model": {"byte_fallback": True}, "normalizer": {"type": "Prepend"}}, True),
+        (
+            {
+                "model": {"byte_fallback": True},
+                "normalizer": {"type": "Sequence", "normalizers": [{"type": "Prepend"}, {"type": "Replace"}]},
+            },
+            True,
+        ),
+        ({"model": {"byte_fallback": True}, "pre_tokenizer": {"type": "Metaspace", "prepend_scheme": "always"}}, True),
+        ({"model": {"byte_fallback": True}, "pre_tokenizer": {"type": "Metaspace", "prepend_scheme": "first"}}, False),
+        ({"model": {"byte_fallback": True}, "pre_tokenizer": None, "normalizer": None}, False),
+        ({"model": {"byte_fallback": False}, "pre_tokenizer": {"type": "ByteLevel"}}, True),
+    ],
+)
+def test_where_a_tokenizer_puts_blanks_is_told_from_its_file(
+    tmp_path: Path, tokenizer: dict[str, object], puts: bool
+) -> None:
+    """llama.cpp puts one before each piece of text; a file of a tokenizer that does not must say so."""
+    path = tmp_path / "tokenizer.json"
+    path.write_text(json.dumps(tokenizer))
+    assert converter.puts_blanks(path) is puts
+
+
+@pytest.mark.slow
+def test_llama_cpp_reads_the_tokens_of_a_tokenizer_that_puts_no_blank_after_a_special_token(
+    rehearsed: Callable[[str], subprocess.CompletedProcess[str]], workspace: Path, tmp_path: Path
+) -> None:
+    """Mistral's: the converter alone makes a file in which `[INST] What` is another text than in training."""
+    pytest.importorskip("llama_cpp")
+    assert rehearsed("mistral").returncode == 0
+    merged, file = workspace / "outputs/mistral-rehearsal/merged", tmp_path / "mistral.gguf"
+    llama.run("ft.converter", merged, file, "bf16", log=tmp_path / "log")
+    texts = ["<s>[INST] What is `Abs`?[/INST] f(x) {\n\treturn x</s>", "<s>[INST]  two[/INST]none</s>"]
+    job = {"file": str(file), "texts": texts, "prompts": [], "chats": [], "rows": [], "ask": [], "tokens": 1}
+    write_json(tmp_path / "job.json", job)
+    llama.run("ft.answers", tmp_path / "job.json", tmp_path / "out", log=tmp_path / "log")
+    tokenizer = transformers.AutoTokenizer.from_pretrained(merged)
+    wanted = [tokenizer(text, add_special_tokens=False)["input_ids"] for text in texts]
+    assert json.loads((tmp_path / "out.json").read_text())["texts"] == wanted

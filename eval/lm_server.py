@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from lm_eval.api.model import LM
@@ -19,6 +20,7 @@ from eval import endpoint
 from eval.bridge import Journalled, seed_of
 from eval.endpoint import Endpoint
 from eval.journal import Entry, Key
+from prep.errors import UserError
 
 if TYPE_CHECKING:
     from lm_eval.api.instance import Instance
@@ -34,6 +36,7 @@ class Server(LM):
     ) -> None:
         super().__init__()
         self._journal, self._seed = Journalled(Path(journal)), int(sampling_seed)
+        self._failed = Event()
         self._endpoint, self._at_once = Endpoint(url, str(model), float(seconds)), int(at_once)
 
     @classmethod
@@ -58,8 +61,21 @@ class Server(LM):
                 for done in as_completed(asked):
                     self._journal.add(done.result())
             except BaseException:
+                self._failed.set()
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
+
+    def _ask(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """One question, not asked again once another has failed for good."""
+
+        def say(text: str) -> None:
+            if self._failed.is_set():
+                raise UserError("another question has failed", 1)
+            print(f"kit: {text}", file=sys.stderr, flush=True)  # noqa: T201 - into the log, where `eval run` sees it
+
+        if self._failed.is_set():
+            raise UserError("another question has failed", 1)
+        return endpoint.ask(self._endpoint, payload, say)
 
     def _write(self, key: Key, prompt: str, options: dict[str, Any]) -> Entry:
         """`options` as eval.asked writes them: max_gen_toks, until, and what is the server's own."""
@@ -73,7 +89,7 @@ class Server(LM):
             **more,
         }
         began = time.perf_counter()
-        found = endpoint.ask(self._endpoint, payload, _say)
+        found = self._ask(payload)
         text = endpoint.text_of(found)
         for stop in options.get("until") or []:  # not every server knows them
             text = text.split(stop)[0]
@@ -83,10 +99,6 @@ class Server(LM):
         text = prompt + answer
         payload = {"model": self._endpoint.model, "prompt": text, "max_tokens": 1, "temperature": 0}
         began = time.perf_counter()
-        found = endpoint.ask(self._endpoint, payload | {"echo": True, "logprobs": 1}, _say)
+        found = self._ask(payload | {"echo": True, "logprobs": 1})
         likelihood, tokens, hits = endpoint.likelihood_of(found, len(prompt.rstrip()), len(text))
         return Entry(key, [likelihood, hits == tokens], time.perf_counter() - began, tokens, hits)
-
-
-def _say(text: str) -> None:
-    print(f"kit: {text}", file=sys.stderr, flush=True)  # noqa: T201 - into the log, where `eval run` sees it

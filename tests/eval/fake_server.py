@@ -24,6 +24,7 @@ class FakeServer(ThreadingHTTPServer):
         self.asked: list[dict[str, Any]] = []
         self.keys: list[str | None] = []
         self.over = threading.Event()
+        self.bad: Callable[[], None] = lambda: None  # what happens when it behaves badly
 
     def handle_error(self, *_: object) -> None:
         """Silent: a client that hangs up is what some tests are about."""
@@ -64,6 +65,7 @@ class Handler(BaseHTTPRequestHandler):
         self.server.keys.append(self.headers.get("Authorization"))
         misbehave = MODES.get(self.server.mode)
         if misbehave is not None:
+            self.server.bad()
             misbehave(self, payload)
         else:
             self._answer(payload)

@@ -89,6 +89,18 @@ class TestServer:
             assert model(server.url).generate_until(self.chats(6)) == [f"Q{n}" for n in range(6)]
         assert {question(payload) for payload in server.asked[before:]} == {"q4", "q5"}
 
+    def test_once_a_question_has_failed_no_other_is_asked_nor_asked_again(self, model: Callable[[str], Any]) -> None:
+        with serving() as server:
+            server.mode = "500"
+            local = model(server.url)
+            server.bad = local._failed.set  # while a question is under way
+            with pytest.raises(UserError, match="another question has failed"):
+                local.generate_until(self.chats(1))
+            assert len(server.asked) == 1
+            with pytest.raises(UserError, match="another question has failed"):
+                local.generate_until(self.chats(2))
+        assert len(server.asked) == 1
+
     def test_another_prompt_or_other_settings_are_asked_anew(self, model: Callable[[str], Any]) -> None:
         with serving() as server:
             one = self.chats(1)

@@ -151,7 +151,7 @@ class Runner:
         code = code_of(completion.completion, task.entry_point, fences)
         if not code.strip():
             return Verdict("no-answer", "empty")
-        verdict: Verdict = self._harnesses[task.language].run(code, task.test, self._limits)
+        verdict: Verdict = self._harnesses[task.language].run(code, task.test, self._limits, task.entry_point)
         named = task.entry_point and task.entry_point.lower() in code.lower()
         if verdict.kind == "invalid" and code == completion.completion and not named:
             return verdict._replace(kind="no-answer", detail="no code in it")

@@ -105,16 +105,15 @@ def made_up(tokens: Sequence[Token]) -> list[str]:
     units = units_of(tokens)
     words = {item.word for unit in units for item in unit.items}
     any_method = any(word.startswith(("comobj", "comvalue", "__call", "defineprop")) for word in words)
-    functions, members = existing()
     bound = {*bound_names(units), "this", "super", "value"}
     own = _own_members(units)
     found: dict[str, str] = {}
     for name, _ in code.called(tokens):
         word = name.lower().lstrip(".")
         if name.startswith("."):
-            known = any_method or word in members or word in own
+            known = any_method or word in existing().members or word in own
         else:
-            known = word in functions or word in bound
+            known = word in existing().names or word in bound
         if not known:
             found.setdefault(word, name.lstrip("."))
     return list(found.values())

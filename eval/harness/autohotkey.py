@@ -116,17 +116,18 @@ class Harness:
             "USER": _user(prefix),
         }
 
-    def run(self, answer: str, test: str, limits: Limits | None = None) -> Verdict:
-        """One answer, one test, one fresh sandbox."""
+    def run(self, answer: str, test: str, limits: Limits | None = None, entry_point: str = "") -> Verdict:
+        """One answer, one test, one fresh sandbox. Of the built-in functions that the test calls, the answer may only
+        define `entry_point` anew."""
         known = secret()
         answer = answer.replace("\r\n", "\n")
         tokens = lex(answer)
         own = {found.name.lower(): found for found in functions(tokens)}
-        for taken in (own[used.lower()] for used in _USES if used.lower() in own):
+        for taken in (own[name.lower()] for name in _USES if name.lower() in own):
             return Verdict("invalid", f"answer.ahk:{taken.line}: defines {taken.name}, which belongs to the harness")
         tested = lex(test)
-        asked = {name.lower() for name, _ in called(tested)}
-        for taken in (own[name] for name in sorted(asked & own.keys() & existing()[0])):
+        used = {name.lower() for name, _ in called(tested)} & existing().functions - {entry_point.lower()}
+        for taken in (own[name] for name in sorted(used & own.keys())):
             return Verdict("invalid", f"answer.ahk:{taken.line}: defines {taken.name} anew, which its test calls")
         test = _own_assert(tested, known.word)
         script = _SCRIPT.format(**known._asdict(), test=test, began=_BEGAN) + ("" if "msgbox" in own else _DIALOG)

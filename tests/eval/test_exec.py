@@ -151,6 +151,14 @@ def test_an_interpreter_that_did_not_start_is_started_again(monkeypatch: pytest.
         assert len(runs) == 3
 
 
+def test_a_task_may_ask_for_what_is_there_already() -> None:
+    """Its own name is the answer's to define, be it a function's or a word of the language's."""
+    tasks = [ADD._replace(id=name, entry_point=name, test=f"Assert({name}(1) = 7)") for name in ("StrLen", "Default")]
+    with Runner(tasks, Limits(seconds=60)) as own:
+        found = own.all([Completion(task.id, f"{task.id}(x) => x + 6") for task in tasks])
+        assert [verdict.kind for verdict in found] == ["passed", "passed"]
+
+
 def test_a_very_long_answer_is_a_verdict(runner: Runner) -> None:
     long = "```ahk\nAdd := 1\n" + "~" * 50_000 + "\n" * 50_000 + "`" * 50_000 + "x"
     assert runner.judge(Completion("add", long)).kind == "invalid"

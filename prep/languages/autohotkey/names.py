@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 REMOVED = Path(__file__).with_name("removed.csv")
 ELEMENTS = Path(__file__).parent.parent.parent / "samples/elements.csv"
@@ -17,13 +18,18 @@ def removed() -> dict[str, str]:
         return {row["Name"].lower(): row["Replacement"] for row in csv.DictReader(file)}
 
 
+class Existing(NamedTuple):
+    """Lower-case names that AutoHotkey v2 has: its functions, all that is no member, and the members of its classes."""
+
+    functions: frozenset[str]
+    names: frozenset[str]
+    members: frozenset[str]
+
+
 @cache
-def existing() -> tuple[frozenset[str], frozenset[str]]:
-    """Lower-case names that AutoHotkey v2 has: functions, classes and the like, and the members of its classes."""
-    names: set[str] = set()
-    members: set[str] = set()
+def existing() -> Existing:
     with ELEMENTS.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            name = row["Name"].lower()
-            (members if "." in name else names).add(name.rpartition(".")[2])
-    return frozenset(names), frozenset(members)
+        kinds = {row["Name"].lower(): row["ElementType"] for row in csv.DictReader(file)}
+    members = {name.rpartition(".")[2] for name in kinds if "." in name}
+    functions = {name for name, kind in kinds.items() if kind == "function"}
+    return Existing(frozenset(functions), frozenset(name for name in kinds if "." not in name), frozenset(members))

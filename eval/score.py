@@ -146,12 +146,13 @@ def _passed(rows: list[Row]) -> dict[str, float]:
 
 
 def _written(rows: list[Row]) -> dict[str, float]:
-    """The load rate is over what was judged: without the interpreter nothing was, and there is none."""
+    """Load rate and clean rate (it loads, makes up no name, has nothing of v1) are over what was judged: without the
+    interpreter nothing was, and there are none."""
     judged = [row for row in rows if row.verdict != "unjudged"]
     found = {"load_rate": mean(row.score for row in judged)} if judged else {}
-    for name in ("chrf", "unknown_names", "v1_idioms"):
+    for name in ("clean", "chrf", "unknown_names", "v1_idioms"):
         if has := [row.scores[name] for row in rows if name in row.scores]:
-            found[name] = mean(has)
+            found[f"{name}_rate" if name == "clean" else name] = mean(has)
     if len(judged) < len(rows):
         found["unjudged"] = 1 - len(judged) / len(rows)
     return found

@@ -17,7 +17,7 @@ from eval.score import Scored
 from prep import languages
 from prep.languages.autohotkey import code
 from prep.languages.autohotkey.idioms import bound_names, v1_idioms
-from prep.languages.autohotkey.lexer import Token, lex
+from prep.languages.autohotkey.lexer import BLANK, BLOCK_COMMENT, COMMENT, NEWLINE, Token, lex
 from prep.languages.autohotkey.names import existing, removed
 from prep.languages.autohotkey.units import Unit, is_member
 from prep.languages.autohotkey.units import units as units_of
@@ -25,25 +25,34 @@ from prep.languages.judge import TRANSIENT, Script, Verdict
 
 TIMEOUT = 30  # seconds that the interpreter gets for one script
 MAX_NAMES = 8  # made-up names that a reason shows
+_SILENT = (BLANK, NEWLINE, COMMENT, BLOCK_COMMENT)
 _DLL = re.compile(r"^[ \t]*#dllload\b", re.IGNORECASE | re.MULTILINE)
 _GOES_ON = re.compile(r"\A(?:continue|here is the beginning|finish) ", re.IGNORECASE)
 
 
 def judge(asked: Sequence[tuple[str, str, str]]) -> list[Scored]:
     """Of each (prompt, reference, answer): loads, does-not-load, no-answer; unjudged where there is no interpreter."""
-    own = [code_of(answer, "", FENCES).strip() for _, _, answer in asked]
+    own = [written(answer) for _, _, answer in asked]
     scripts = [whole(prompt, one) for (prompt, _, _), one in zip(asked, own, strict=True)]
     verdicts = iter(_loaded([script for script, one in zip(scripts, own, strict=True) if one]))
     found = []
     for (_, reference, _), one, script in zip(asked, own, scripts, strict=True):
         if not one:
-            found.append(Scored("no-answer", "empty", 0.0, {"chrf": 0.0}))
+            found.append(Scored("no-answer", "no code in it", 0.0, {"chrf": 0.0, "clean": 0.0}))
             continue
         verdict, reason = next(verdicts)
         numbers, told = measured(script, one, reference)
+        if verdict != "unjudged":
+            numbers["clean"] = float(verdict == "loads" and not told)
         why = "; ".join(part for part in (reason, told) if part)
         found.append(Scored(verdict, why, float(verdict == "loads"), numbers))
     return found
+
+
+def written(answer: str) -> str:
+    """The code of an answer; nothing where it is comments alone, or does nothing but return."""
+    found = code_of(answer, "", FENCES).strip()
+    return found if {token.text.lower() for token in lex(found) if token.kind not in _SILENT} - {"return"} else ""
 
 
 def whole(prompt: str, answer: str) -> str:

@@ -12,8 +12,6 @@ from types import SimpleNamespace
 from typing import Any
 
 from eval import score, task, written
-from eval.answer import code_of
-from eval.harness.autohotkey import FENCES
 
 Pair = tuple[task.Question, str]
 
@@ -49,7 +47,7 @@ def executed(doc: dict[str, Any], results: list[str]) -> dict[str, Pair]:
 
 def wrote(doc: dict[str, Any], results: list[str]) -> dict[str, Any]:
     """The load rate needs the interpreter; the rest is read off the text."""
-    own = code_of(results[0], "", FENCES).strip()
+    own = written.written(results[0])
     numbers, _ = written.measured(written.whole(doc["instruction"], own), own, doc["output"])
     asked = [{"role": "user", "content": doc["instruction"]}]
     question = task.Question(doc["metadata"]["id"], doc["metadata"]["task"], asked, doc["output"])

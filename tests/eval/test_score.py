@@ -63,14 +63,20 @@ def test_scripts_are_loaded_measured_and_told_apart() -> None:
         asked("complete", PROMPT, reference="    return a + b\n}\n"),
     ]
     answers = [
-        [f"```autohotkey\n{SCRIPT}```", "MsgBox, hello\nx = 1", "StrFlip(1)\nMsgBox StrFlip(2)", "```autohotkey\n```"],
+        [
+            f"```autohotkey\n{SCRIPT}```",
+            "MsgBox, hello\nx = 1",
+            "StrFlip(1)\nMsgBox StrFlip(2)",
+            "```autohotkey\n; nothing\nreturn\n```",
+        ],
         ["    return a + b\n}", "```ahk\nAdd(a, b) {\n    return a - b\n}\n```", "    return a + b"],
     ]
     found = score.score(task.find("ahk_write"), questions, answers)
     kinds = [[one.verdict for one in few] for few in found]
     assert kinds == [["loads", "does-not-load", "loads", "no-answer"], ["loads", "loads", "does-not-load"]]
-    assert found[0][0].scores == {"chrf": 1.0, "unknown_names": 0, "v1_idioms": 0}
+    assert found[0][0].scores == {"clean": 1.0, "chrf": 1.0, "unknown_names": 0, "v1_idioms": 0}
     assert found[0][1].scores["v1_idioms"] >= 2 and found[0][1].reason.startswith("line 1: ")
+    assert [one.scores["clean"] for one in found[0]] == [1, 0, 0, 0]
     assert found[0][2].scores["unknown_names"] == 1 and found[0][2].reason == "made up: StrFlip"
     assert 0 < found[1][1].scores["chrf"] < 1
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -97,13 +96,14 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(payload)
 
     def drip(self) -> None:
-        """A byte at a time, for ever."""
+        """A byte at a time, for half a minute."""
         self.send_response(200)
         self.end_headers()
-        while not self.server.over.is_set():
+        for _ in range(600):
+            if self.server.over.wait(0.05):
+                return
             self.wfile.write(b" ")
             self.wfile.flush()
-            time.sleep(0.05)
 
 
 def likelihoods(text: str) -> dict[str, Any]:

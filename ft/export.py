@@ -51,7 +51,7 @@ def gguf(model: str, quant: str = "", say: Callable[[str], None] = print) -> Pat
         out.mkdir(exist_ok=True)
         remove_unfinished(out)
         record = begun(out, merged, version_of_llama)
-        whole = out / f"{folder.name}-{dtype_of(merged)}.gguf"
+        whole = whole_file_of(folder)
         files = {whole.name: whole, **{name: out / f"{folder.name}-{name}.gguf" for name in names}}
         wanted = {name: path for name, path in files.items() if path.name not in record["files"]}
         check_disk(merged, wanted, out)
@@ -59,8 +59,14 @@ def gguf(model: str, quant: str = "", say: Callable[[str], None] = print) -> Pat
             say(f"{path}  (log: {folder / LOG})")
             argv = quantising(whole, name, merged) if path is not whole else converting(merged, whole, folder)
             record["files"][path.name] = make(path, argv, folder / LOG)
+            record["files"] = {whole.name: record["files"][whole.name], **record["files"]}  # the first, also anew
             write_json(out / RECORD, record)
     return out
+
+
+def whole_file_of(folder: Path) -> Path:
+    """The 16-bit file of a run, from which the others are made."""
+    return folder / "gguf" / f"{folder.name}-{dtype_of(merged_folder(folder))}.gguf"
 
 
 def converting(merged: Path, whole: Path, folder: Path) -> list[str]:

@@ -63,6 +63,8 @@ def cause(log: Path, code: int) -> str:
         )
     if re.search(r"iostream error|\d+ requested and \d+ written", text):  # all that its writers say
         return "the disk is full: free some space, then export again"
+    if said := re.search(r"(?:failed to quantize|error loading model): (.+)", text):
+        return f"llama.cpp refuses the file: {said[1]}"
     if code < 0 and not text.strip():
         return f"llama.cpp ended with signal {-code}: out of memory?"
     return process.cause(log)

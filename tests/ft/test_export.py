@@ -101,10 +101,20 @@ def test_an_architecture_that_the_converter_lacks_is_refused(small: Path) -> Non
         export.check_architecture(small)
 
 
-def test_a_tokenizer_that_the_converter_does_not_know_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("NotImplementedError: BPE pre-tokenizer was not recognized - update it", "does not know this tokenizer"),
+        ("llama_model_quantize: failed to quantize: basic_ios::clear: iostream error", "the disk is full"),
+        ("OSError: 262144 requested and 261760 written", "the disk is full"),
+        ("llama_model_quantize: failed to quantize: key not found: x", "llama.cpp refuses the file: key not found: x"),
+        ("", "ended with signal 9: out of memory?"),
+    ],
+)
+def test_a_log_becomes_one_line(tmp_path: Path, line: str, says: str) -> None:
     log = tmp_path / "export.log"
-    log.write_text("NotImplementedError: BPE pre-tokenizer was not recognized - update get_vocab_base_pre()\n")
-    assert "does not know this tokenizer" in llama.cause(log, 1)
+    log.write_text(line)
+    assert says in llama.cause(log, -9)
 
 
 def test_too_small_a_disk_is_refused_with_what_each_file_takes(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,8 +17,8 @@ import numpy as np
 import pytest
 from safetensors.torch import load_file, save_file
 
-from ft import export, llama, parity, runs, tensors
-from ft.parity import Hop, Work
+from ft import export, hops, llama, parity, runs, tensors
+from ft.hops import Hop, Work
 from prep.files import sha256_file
 
 pytestmark = pytest.mark.slow  # imports Axolotl
@@ -48,9 +48,9 @@ def work(gone_through: tuple[Work, list[Hop]], tmp_path: Path) -> Work:
 
 
 def test_without_a_fault_every_hop_is_in_order(gone_through: tuple[Work, list[Hop]]) -> None:
-    _, hops = gone_through
-    assert [hop.problem for hop in hops] == [""] * len(hops)
-    names = [hop.name for hop in hops]
+    _, found = gone_through
+    assert [hop.problem for hop in found] == [""] * len(found)
+    names = [hop.name for hop in found]
     assert names[:7] == ["base", "tokenizer", "template", "stop token", "bf16", "Q8_0", "merged weights"]
     per_file = ("tensors", "tokenizer", "prompts", "template", "stop token", "logits", "answers")
     assert names[8:] == [f"{form} {what}" for form in ("bf16", "Q8_0") for what in per_file]
@@ -68,9 +68,9 @@ def _fault(found: Hop, name: str, problem: str, cause: str) -> None:
     assert cause in found.cause, found
 
 
-def _first(hops: Iterator[Hop]) -> Hop:
+def _first(found: Iterator[Hop]) -> Hop:
     """The hop at which the chain ends."""
-    return next(hop for hop in hops if hop.problem)
+    return next(hop for hop in found if hop.problem)
 
 
 def test_a_base_that_is_not_the_trained_one(work: Work) -> None:
@@ -79,11 +79,11 @@ def test_a_base_that_is_not_the_trained_one(work: Work) -> None:
     weights["model.layers.0.mlp.up_proj.weight"] *= 1.5
     save_file(weights, base / "model.safetensors", metadata={"format": "pt"})
     work.values["base_model"] = str(base)
-    _fault(parity.same_base(work), "base", "is not what it was in training", "another model")
+    _fault(hops.same_base(work), "base", "is not what it was in training", "another model")
     record = runs.read(work.folder)
     runs.write(work.folder, {key: value for key, value in record.items() if key != "base"})
-    assert parity.same_base(work).problem == ""  # an old record does not say: then the weights do
-    _fault(parity.weights(work), "merged weights", "not base + adapter: model.layers.0.mlp.up_proj", "another base")
+    assert hops.same_base(work).problem == ""  # an old record does not say: then the weights do
+    _fault(hops.weights(work), "merged weights", "not base + adapter: model.layers.0.mlp.up_proj", "another base")
 
 
 def test_a_changed_tensor_of_the_merged_model(work: Work) -> None:
@@ -91,8 +91,8 @@ def test_a_changed_tensor_of_the_merged_model(work: Work) -> None:
     weights = load_file(path)
     weights["lm_head.weight"][5, 5] += 0.5
     save_file(weights, path, metadata={"format": "pt"})
-    _fault(parity.weights(work), "merged weights", "lm_head.weight", "merge again")
-    _fault(parity.same_file(work, WHOLE), "bf16", "another merged model", "export again")
+    _fault(hops.weights(work), "merged weights", "lm_head.weight", "merge again")
+    _fault(hops.same_file(work, WHOLE), "bf16", "another merged model", "export again")
 
 
 def test_a_swapped_tokenizer_file(work: Work) -> None:
@@ -104,20 +104,20 @@ def test_a_swapped_tokenizer_file(work: Work) -> None:
     assert one != other
     vocabulary[one], vocabulary[other] = vocabulary[other], vocabulary[one]
     path.write_text(json.dumps(tokenizer), encoding="utf-8")
-    _fault(parity.same_tokenizer(work), "tokenizer", f"{ids[8]} {one!r} was trained", "merge again")
+    _fault(hops.same_tokenizer(work), "tokenizer", f"{ids[8]} {one!r} was trained", "merge again")
 
 
 def test_a_wrong_template_beside_the_merged_model(work: Work) -> None:
     path = work.merged / "chat_template.jinja"
     path.write_text(path.read_text().replace("content | trim + eos_token", "content | trim + ' ' + eos_token"))
-    found = parity.same_template(work)
+    found = hops.same_template(work)
     _fault(found, "template", "' </s>' where training had '</s>'", "chat_template.jinja")
 
 
 def test_a_dropped_stop_token_of_the_merged_model(work: Work) -> None:
     path = work.merged / "generation_config.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"eos_token_id": 7}))
-    _fault(parity.ends_in_merged(work), "stop token", "answers were trained to end with </s>", "eos_token_id")
+    _fault(hops.ends_in_merged(work), "stop token", "answers were trained to end with </s>", "eos_token_id")
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_a_dropped_stop_token_of_the_merged_model(work: Work) -> None:
 )
 def test_a_file_that_is_not_the_exported_one(work: Work, change: Callable[[Path], object], says: str) -> None:
     change(work.folder / "gguf" / QUANTISED)
-    _fault(parity.same_file(work, QUANTISED), "Q8_0", says, "export again")
+    _fault(hops.same_file(work, QUANTISED), "Q8_0", says, "export again")
 
 
 def _edit(work: Work, name: str, change: Callable[[Any], None]) -> None:
@@ -142,7 +142,7 @@ def _edit(work: Work, name: str, change: Callable[[Any], None]) -> None:
     change(reader)
     reader.data.flush()
     work.record["files"][name]["sha256"] = sha256_file(path)
-    assert parity.same_file(work, name).problem == ""
+    assert hops.same_file(work, name).problem == ""
 
 
 def _tensor(reader: Any, name: str) -> Any:
@@ -157,8 +157,8 @@ def test_a_changed_tensor_of_a_file_is_named_and_seen_in_the_logits(work: Work, 
 
     _edit(work, name, change)
     tensor = "lm_head.weight" if name == WHOLE else "output.weight"
-    _fault(parity.stored(work, name, WHOLE), f"{parity.form_of(work, name)} tensors", tensor, "export again")
-    _fault(_first(parity.in_llama(work, name)), f"{parity.form_of(work, name)} logits", "away by", "tensors")
+    _fault(parity.stored(work, name, WHOLE), f"{hops.form_of(work, name)} tensors", tensor, "export again")
+    _fault(_first(parity.in_llama(work, name)), f"{hops.form_of(work, name)} logits", "away by", "tensors")
 
 
 def test_one_changed_value_of_the_sixteen_bit_file_is_found(work: Work) -> None:
@@ -188,8 +188,8 @@ def test_a_dropped_stop_token_in_a_file(work: Work) -> None:
         tokens.parts[tokens.data[2]][:] = np.frombuffer(b"<-s>", dtype=np.uint8)  # llama.cpp knows some by their text
 
     _edit(work, WHOLE, change)
-    hops = {hop.name: hop for hop in parity.in_llama(work, WHOLE)}
-    _fault(hops["bf16 stop token"], "bf16 stop token", "trained to end with </s>: no end here", "eos_token_id")
+    found = {hop.name: hop for hop in parity.in_llama(work, WHOLE)}
+    _fault(found["bf16 stop token"], "bf16 stop token", "trained to end with </s>: no end here", "eos_token_id")
 
 
 def test_a_swapped_vocabulary_in_a_file(work: Work) -> None:

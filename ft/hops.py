@@ -1,0 +1,173 @@
+"""The hops that need no model loaded: base, tokenizer, template, stop tokens, files, and the weights of the merge."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ft import checkpoint, export, merge, runs, verify
+from ft.corpus import Corpus
+from ft.distance import Distance
+from ft.noise import noise_to
+from prep.files import sha256_file
+
+if TYPE_CHECKING:
+    import torch
+
+LOG = "parity.log"
+
+
+@dataclass(frozen=True)
+class Hop:
+    """One step of the chain: what was compared, what was found, and what is wrong with it."""
+
+    name: str
+    found: str
+    problem: str = ""
+    cause: str = ""
+    distance: Distance | None = None
+
+
+@dataclass
+class Work:
+    """What the hops share."""
+
+    folder: Path
+    merged: Path
+    values: dict[str, Any]
+    record: dict[str, Any]
+    corpus: Corpus
+    logits: dict[str, list[torch.Tensor]]
+    answers: list[dict[str, Any]]
+
+
+def same_base(work: Work) -> Hop:
+    before, path = runs.read(work.folder).get("base"), Path(str(work.values["base_model"]))
+    if before and checkpoint.fingerprint(path) not in (None, before):
+        return Hop("base", "", f"{path} is not what it was in training", "another model was put in its place")
+    return Hop("base", f"{path}, as in training")
+
+
+def same_tokenizer(work: Work) -> Hop:
+    """Token ids of the run's examples: the trained tokenizer against the merged model's."""
+    import transformers
+
+    with noise_to(work.folder / LOG):
+        other = transformers.AutoTokenizer.from_pretrained(work.merged)
+    texts = work.corpus.texts()
+    found = [other(text, add_special_tokens=False)["input_ids"] for text in texts]
+    return compare_tokens("tokenizer", work, texts, found, "a file of merged/ is not the one of training: merge again")
+
+
+def compare_tokens(name: str, work: Work, texts: list[str], found: list[list[int]], cause: str) -> Hop:
+    """Both tokenizers on the same texts; the first difference is named."""
+    tokenizer = work.corpus.tokenizer
+    for text, row, ids in zip(texts, work.corpus.rows, found, strict=True):
+        wanted = tokenizer(text, add_special_tokens=False)["input_ids"]
+        if wanted != ids:
+            return Hop(name, "", f"{row.place}: {difference(tokenizer, wanted, ids)}", cause)
+    return Hop(name, f"the same token ids over {len(texts)} examples")
+
+
+def difference(tokenizer: Any, wanted: list[int], found: list[int]) -> str:
+    """The first place where two lists of tokens differ, in words."""
+    place = next((i for i, (a, b) in enumerate(zip(wanted, found, strict=False)) if a != b), None)
+    if place is None:
+        return f"{len(wanted)} tokens were trained, and here are {len(found)}"
+    one, other = (f"{ids[place]} {tokenizer.convert_ids_to_tokens(ids[place])!r}" for ids in (wanted, found))
+    return f"token {place} is {other}, and {one} was trained"
+
+
+def same_template(work: Work) -> Hop:
+    """The chat template: rendered by that of training and by that of the merged model."""
+    import transformers
+
+    if not work.corpus.chats:
+        return Hop("template", "the data is no chat: none is needed")
+    with noise_to(work.folder / LOG):
+        other = transformers.AutoTokenizer.from_pretrained(work.merged)
+    return compare_texts(
+        "template", work, [rendered(other, chat) for chat in to_render(work)], "chat_template.jinja of merged/"
+    )
+
+
+def to_render(work: Work) -> list[list[dict[str, Any]]]:
+    """Each chat whole, as it was trained, and without its answer, as it is sent to a model."""
+    return [part for chat in work.corpus.chats for part in (chat, chat[:-1])]
+
+
+def compare_texts(name: str, work: Work, found: list[str], cause: str) -> Hop:
+    """Chats rendered by the trained template and by another; the first difference is named."""
+    for number, (chat, text) in enumerate(zip(to_render(work), found, strict=True)):
+        wanted = rendered(work.corpus.tokenizer, chat)
+        if wanted != text:
+            return Hop(name, "", f"chat {number // 2 + 1}: {text_difference(wanted, text)}", cause)
+    return Hop(name, f"the same text for {len(found) // 2} chats" if found else "the data is no chat: none is needed")
+
+
+def rendered(tokenizer: Any, chat: list[dict[str, Any]]) -> str:
+    """A chat as text; where its last turn is a question, with what makes a model answer."""
+    from jinja2 import TemplateError
+
+    asked = chat[-1]["role"] != "assistant"
+    try:
+        return tokenizer.apply_chat_template(chat, tokenize=False, add_generation_prompt=asked)
+    except (TemplateError, ValueError) as error:  # no template at all is a ValueError
+        return f"error: {error}"
+
+
+def text_difference(wanted: str, found: str) -> str:
+    place = next((i for i, (a, b) in enumerate(zip(wanted, found, strict=False)) if a != b), None)
+    place = min(len(wanted), len(found)) if place is None else place
+    return f"{found[place : place + 30]!r} where training had {wanted[place : place + 30]!r}"
+
+
+def ends_in_merged(work: Work) -> Hop:
+    """What the model was taught to stop with is what transformers stops at: its tokenizer's own end does not count."""
+    value = None
+    for file in ("generation_config.json", "config.json"):
+        if value is None and (work.merged / file).is_file():
+            value = json.loads((work.merged / file).read_text(encoding="utf-8")).get("eos_token_id")
+    named = set(value if isinstance(value, list) else [value])
+    return compare_ends("stop token", work, named, "eos_token_id of merged/generation_config.json")
+
+
+def compare_ends(name: str, work: Work, named: set[int], cause: str) -> Hop:
+    tokens = work.corpus.tokenizer.convert_ids_to_tokens
+    missing = sorted(work.corpus.ends() - named)
+    if missing:
+        return Hop(name, "", f"answers were trained to end with {', '.join(tokens(missing))}: no end here", cause)
+    ended = ", ".join(tokens(sorted(work.corpus.ends()))) or "nothing special"
+    return Hop(name, f"answers end with {ended}")
+
+
+def same_file(work: Work, name: str) -> Hop:
+    """The file is the one that was exported, of this merged model."""
+    path, entry, form = work.folder / "gguf" / name, work.record["files"][name], form_of(work, name)
+    if work.record["merged"] != export.fingerprint(work.merged):
+        return Hop(form, "", "it was made of another merged model", "merged again after the export: export again")
+    if not path.is_file() or path.stat().st_size != entry["bytes"]:
+        return Hop(form, "", f"{path} is not whole", "cut off or removed after the export: export again")
+    if sha256_file(path) != entry["sha256"]:
+        return Hop(form, "", f"{path} is not what was exported", "changed after the export: export again")
+    return Hop(form, f"{entry['bytes'] / 1e6:.1f} MB, as exported")
+
+
+def form_of(work: Work, name: str) -> str:
+    """MODEL-Q4_K_M.gguf is Q4_K_M."""
+    return name.removesuffix(".gguf").removeprefix(f"{work.folder.name}-")
+
+
+def weights(work: Work) -> Hop:
+    found = verify.compare_weights(merge.target(work.values), work.merged, work.folder)
+    wrong = [*found.off, *found.unexpected, *found.unchanged]
+    if wrong or not found.changed:
+        return Hop(
+            "merged weights",
+            "",
+            f"not base + adapter: {', '.join(wrong[:3]) or 'the base, byte for byte'}",
+            "merged into another base, or with another adapter: merge again",
+        )
+    return Hop("merged weights", f"{found.changed} tensors are base + adapter, all others the base's")

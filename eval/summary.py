@@ -44,6 +44,9 @@ def rows(work: Work, asked: Asked, found: Found) -> list[Answer]:
 
 
 def _measured(entry: Entry) -> Scored:
+    """Raises UserError for a likelihood that is no number: broken weights, or too few bits for them."""
+    if not math.isfinite(entry.answer[0]):
+        raise UserError(f"the likelihood of '{entry.key.id}' is {entry.answer[0]}: the model's numbers overflow", 1)
     counts = {"tokens": float(entry.tokens or 0), "correct": float(entry.hits or 0)}
     return Scored(MEASURED, "", entry.answer[0] / math.log(2), counts)
 

@@ -200,18 +200,18 @@ def max_words(limit: int) -> Check:
 def parse(given: Sequence[Mapping[str, Any]], where: str, folder: Path) -> list[Check]:
     """The checks of one question; files are beside the suite. Raises UserError naming `where`."""
     if not isinstance(given, list) or not given:
-        raise UserError(f"{where}: no checks: a question needs at least one ({', '.join(_KINDS)})")
+        raise UserError(f"{where}: no checks: a question needs at least one ({', '.join(KINDS)})")
     return [_parse(one, where, folder) for one in given]
 
 
 def _parse(given: Mapping[str, Any], where: str, folder: Path) -> Check:
-    kinds = [key for key in given if key in _KINDS] if isinstance(given, Mapping) else []
+    kinds = [key for key in given if key in KINDS] if isinstance(given, Mapping) else []
     if len(kinds) != 1:
-        raise UserError(f"{where}: a check names one of {', '.join(_KINDS)}: {json.dumps(given, default=str)}")
+        raise UserError(f"{where}: a check names one of {', '.join(KINDS)}: {json.dumps(given, default=str)}")
     kind = kinds[0]
     more = {key: value for key, value in given.items() if key != kind}
     try:
-        return _KINDS[kind](given[kind], more, folder)
+        return KINDS[kind](given[kind], more, folder)
     except (TypeError, ValueError, re.error) as error:
         raise UserError(f"{where}: {kind}: {error}") from None
 
@@ -223,13 +223,13 @@ def _no_more(more: Mapping[str, Any], *known: str) -> Mapping[str, Any]:
 
 
 def _listed(given: Any) -> list[str]:
-    if not isinstance(given, list) or not given or not all(isinstance(one, str) and one.strip() for one in given):
+    if not isinstance(given, list) or not given or not all(isinstance(one, str) and plain(one) for one in given):
         raise ValueError("must be a list of texts")
     return given
 
 
 def _string(given: Any) -> str:
-    if not isinstance(given, str) or not given.strip():
+    if not isinstance(given, str) or not plain(given):
         raise ValueError("must be a text")
     return given
 
@@ -289,7 +289,7 @@ def _max_words(given: Any, more: Mapping[str, Any], _: Path) -> Check:
     return max_words(given)
 
 
-_KINDS: dict[str, Callable[[Any, Mapping[str, Any], Path], Check]] = {
+KINDS: dict[str, Callable[[Any, Mapping[str, Any], Path], Check]] = {
     "contains": _plain(contains, _string),
     "any_of": _plain(any_of, _listed),
     "regex": _plain(matches, _string),

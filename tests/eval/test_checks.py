@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from eval.checks import judge, parse
+from eval.checks import KINDS, judge, parse
 from prep.errors import UserError
 
 NAMES = Path(__file__).parent / "names.txt"
@@ -307,6 +309,35 @@ def test_no_answer_takes_long_to_judge() -> None:
             assert judge(text + "x", parsed).kind in ("right", "wrong", "no-answer")
 
 
+PIECES = st.sampled_from(
+    ["45", "Nm", ",", ".", "-", "\u2013", "1", "0", "/", "\u00bd", "e", "x10^", "\n", " ", "1. ", "no ", "`", "**"]
+)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(PIECES | st.text(max_size=6), max_size=30).map("".join))
+def test_any_text_has_a_verdict(text: str) -> None:
+    every = [{"contains": "a b"}, TORQUE, PLAIN, {"number": 2, "unit": "$"}, {"steps": ["a"]}, BACKTICKS, REFUSES]
+    for check in every:
+        assert judge(text, parse([check], "q", NAMES.parent)).kind in ("right", "wrong", "no-answer")
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(sorted(KINDS)), VALUES, st.dictionaries(st.sampled_from(["unit", "tolerance", "x"]), VALUES))
+def test_any_value_of_a_check_is_taken_or_one_line(kind: str, value: object, more: dict[str, object]) -> None:
+    try:
+        (check,) = parse([{kind: value, **more}], "q", NAMES.parent)
+    except UserError as error:
+        assert str(error).startswith("q: ") and "\n" not in str(error)
+    else:
+        assert judge("45 Nm", [check]).kind in ("right", "wrong")
+
+
 def test_all_checks_must_hold() -> None:
     checks = parse([{"contains": "oil"}, {"max_words": 2}], "q", NAMES.parent)
     assert judge("oil it", checks).kind == "right"
@@ -326,6 +357,7 @@ def test_all_checks_must_hold() -> None:
         ([{"only_names_from": "none.txt"}], "no file"),
         ([{"steps": []}], "list of texts"),
         ([{"refuses": False}], "must be true"),
+        ([{"contains": "\u200b"}], "must be a text"),
         ([{"number": float("nan")}], "finite number"),
         ([{"number": 1, "tolerance": -1}], "not be below 0"),
         ([{"number": 1, "unit": 5}], "list of texts"),

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from eval import checks, execute
+from eval import checklist, checks, execute
 from eval.passk import mean_pass_at_k
 from eval.task import Question, Task
 
@@ -101,7 +101,7 @@ def _as_answer(found: Scored) -> Scored:
 
 def _check(question: Question, answer: str) -> Scored:
     where = str(question.payload["where"])
-    parsed = checks.parse(question.payload["checks"], where, Path(where.rpartition(":")[0]).parent)
+    parsed = checklist.parse(question.payload["checks"], where, Path(where.rpartition(":")[0]).parent)
     found = checks.judge(answer, parsed)
     return Scored(found.kind, found.reason, float(found.kind == "right"))
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from eval import checks, execute
+from eval import checklist, execute
 from prep import yaml_file
 from prep.errors import UserError
 
@@ -65,7 +65,7 @@ def _row(where: str, given: Any, folder: Path) -> Row:
     if tested and given.get("checks"):
         raise UserError(f"{where}: has checks and a test: code is judged by its test alone")
     if not tested:
-        checks.parse(given.get("checks") or [], where, folder)
+        checklist.parse(given.get("checks") or [], where, folder)
     row = Row(id=str(given["id"]), checks=given.get("checks") or [], where=where, **texts)
     row = row._replace(language=str(given.get("language") or Row._field_defaults["language"]))
     if tested:

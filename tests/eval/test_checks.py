@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eval.checks import KINDS, judge, parse
+from eval.checklist import KINDS, parse
+from eval.checks import judge
 from prep.errors import UserError
 
 NAMES = Path(__file__).parent / "names.txt"

@@ -166,7 +166,7 @@ def in_llama(work: Work, name: str) -> Iterator[Hop]:
     yield _logits(
         f"{form} logits", work, "merged", name, "the file's tensors, or how llama.cpp computes this model", form
     )
-    yield behaviour(f"{form} answers", work, told["answers"])
+    yield behaviour(f"{form} answers", work, name, told["answers"])
 
 
 def plain_prompts(name: str, work: Work, prompts: list[str], found: list[list[int]]) -> Hop:
@@ -182,10 +182,23 @@ def plain_prompts(name: str, work: Work, prompts: list[str], found: list[list[in
     return Hop(name, f"the same token ids for {len(prompts)} prompts" if prompts else "chats alone: none is sent plain")
 
 
-def behaviour(name: str, work: Work, answers: list[dict[str, Any]]) -> Hop:
-    """The file ends its answers by itself where the merged model does."""
+def behaviour(name: str, work: Work, file: str, answers: list[dict[str, Any]]) -> Hop:
+    """The file ends its answers by itself where the merged model does: its own, and those that were trained."""
     ours, theirs = (sum(answer["stopped"] for answer in found) for found in (work.answers, answers))
+    (before, count), (after, _) = (would_end(work, model) for model in ("merged", file))
     says = f"{theirs} of {len(answers)} end by themselves within {corpus.ANSWER} tokens, merged {ours}"
-    if theirs < ours - FEWER:
-        return Hop(name, says, f"only {says}", "a stop token that llama.cpp does not know, or logits that are off")
+    says += f"; {after} of {count} trained answers would end where they do, merged {before}"
+    cause = "a stop token that llama.cpp does not know, or logits that are off"
+    if theirs < ours - FEWER or after < before - max(FEWER, before // 4):
+        return Hop(name, says, f"only {says}", cause)
     return Hop(name, says)
+
+
+def would_end(work: Work, model: str) -> tuple[int, int]:
+    """Behind how many whole trained answers, and of how many, the model's most likely token is one that ends."""
+    ends, good, count = work.corpus.ends(), 0, 0
+    for row, logits in zip(work.corpus.sampled(), work.logits[model], strict=True):
+        if row["labels"][row["positions"][-1] + 1] in ends:
+            count += 1
+            good += int(logits[-1].argmax()) in ends
+    return good, count

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from safetensors.torch import load_file, save_file
 
 from ft import export, hops, llama, parity, runs, tensors
@@ -214,10 +215,24 @@ def test_a_file_of_the_base_is_said_to_answer_as_the_base(work: Work) -> None:
 def test_answers_that_do_not_end_where_the_merged_models_do(work: Work) -> None:
     work.answers = [{"tokens": [1], "stopped": True}] * 4
     endless = [{"tokens": [1], "stopped": False}] * 4
-    _fault(
-        parity.behaviour("bf16 answers", work, endless), "bf16 answers", "only 0 of 4 end by themselves", "stop token"
-    )
-    assert parity.behaviour("bf16 answers", work, [*work.answers[:3], *endless[:1]]).problem == ""
+    found = parity.behaviour("bf16 answers", work, WHOLE, endless)
+    _fault(found, "bf16 answers", "only 0 of 4 end by themselves", "stop token")
+    assert parity.behaviour("bf16 answers", work, WHOLE, [*work.answers[:3], *endless[:1]]).problem == ""
+
+
+def test_trained_answers_that_would_go_on_where_the_merged_model_ends(work: Work) -> None:
+    [end] = work.corpus.ends()
+    going_on = work.logits["merged"]
+    ending = [torch.nn.functional.one_hot(torch.full((len(one),), end), one.shape[-1]).float() for one in going_on]
+    work.logits = {
+        **work.logits,
+        "merged": ending,
+        WHOLE: [one.index_fill(-1, torch.tensor([end]), -9.0) for one in going_on],
+    }
+    ended, count = parity.would_end(work, "merged")
+    assert ended == count > 8
+    found = parity.behaviour("bf16 answers", work, WHOLE, work.answers)
+    _fault(found, "bf16 answers", f"0 of {count} trained answers would end where they do, merged {count}", "stop token")
 
 
 def test_the_chain_ends_at_the_first_fault_with_exit_code_one(

@@ -2,7 +2,8 @@
 
 What it does not protect from: a hole in the kernel or in bubblewrap; code that takes processor time until its time is
 up; code that digs in the memory of its own process for what the harness keeps there; timing what the machine does.
-Memory and processes are looked at ten times a second: between two looks more of both may be taken. Run as root, files
+Memory and processes are looked at ten times a second: between two looks more of both may be taken, of processes
+at most what the kernel holds them to (see cgroup.py; as root without a control group nothing does). Run as root, files
 that root may read inside /usr can be read; nothing else of the machine is there.
 """
 
@@ -23,6 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Literal, NamedTuple
 
+from eval import cgroup
 from prep.errors import UserError
 
 LOOK_SECONDS = 0.1
@@ -91,7 +93,7 @@ def run(argv: Sequence[str], room: Room, stdin: bytes = b"", limits: Limits | No
     began = time.monotonic()
     with ExitStack() as stack:
         stops = len(_stops)
-        process, first = _start(stack, _options(room, limits), argv)
+        process, first = _start(stack, room, limits, argv)
         stack.callback(_kill, process, first)
         _running.add(process)
         if len(_stops) > stops:
@@ -110,22 +112,26 @@ def stop_all() -> None:
             os.killpg(process.pid, signal.SIGKILL)
 
 
-def _start(stack: ExitStack, options: Sequence[str], argv: Sequence[str]) -> tuple[subprocess.Popen[bytes], int | None]:
+def _start(
+    stack: ExitStack, room: Room, limits: Limits, argv: Sequence[str]
+) -> tuple[subprocess.Popen[bytes], int | None]:
     """bubblewrap and the first process inside, as a pidfd. Its options go by a pipe and its environment is empty:
     both can be read from inside."""
     (given, give), (told, tell) = os.pipe(), os.pipe()
-    with os.fdopen(give, "wb") as file:
-        file.write("\0".join(options).encode("utf-8", "surrogateescape"))
+    counted = stack.enter_context(cgroup.group(limits.processes))
     try:
-        process = subprocess.Popen(
-            ["bwrap", "--args", str(given), "--info-fd", str(tell), "--", *argv],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-            pass_fds=(given, tell),
-            env={"PATH": os.environ.get("PATH", "/usr/bin:/bin")},
-        )
+        with suppress(BrokenPipeError), os.fdopen(give, "wb") as file:
+            process = subprocess.Popen(
+                ["bwrap", "--args", str(given), "--info-fd", str(tell), "--", *cgroup.limited(argv, limits.processes)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                start_new_session=True,
+                pass_fds=(given, tell),
+                env={"PATH": os.environ.get("PATH", "/usr/bin:/bin")},
+            )
+            cgroup.join(counted, process.pid)  # before it has read its options it starts nothing
+            file.write("\0".join(_options(room, limits)).encode("utf-8", "surrogateescape"))
     finally:
         os.close(given)
         os.close(tell)

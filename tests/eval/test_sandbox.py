@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from eval import sandbox
+from eval import cgroup, sandbox
 from eval.harness import python
 from eval.sandbox import Limits, Room, run
 from prep.errors import UserError
@@ -74,6 +74,16 @@ def test_a_fork_bomb_ends() -> None:
     done = run(["/usr/bin/perl", "-e", "while (1) { fork }"], Room(), limits=SMALL)
     assert done.ending in ("processes", "memory")
     assert not _left("perl")
+
+
+def test_the_kernel_holds_a_fork_bomb_to_its_number() -> None:
+    """A point for each process that came to be, between two looks of the watcher too."""
+    with cgroup.group(4) as found:
+        if os.getuid() == 0 and found is None:
+            pytest.skip("root, and no control group that counts processes")
+    code = "$| = 1; while (defined(my $p = fork)) { if (!$p) { sleep 60; exit } print '.' }"
+    done = run(["/usr/bin/perl", "-e", code], Room(), limits=SMALL._replace(processes=4))
+    assert 0 < len(done.stdout) < 4 * cgroup.THREADS
 
 
 def test_processes_that_outlive_their_parent_end_with_it() -> None:

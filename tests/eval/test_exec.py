@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -252,11 +253,21 @@ def test_ctrl_c_waits_for_no_answer(tmp_path: Path) -> None:
     (tmp_path / "answers.jsonl").write_text(json.dumps({"id": "py", "completion": endless}))
     arguments = [tmp_path / "tasks.jsonl", tmp_path / "answers.jsonl", "--timeout", "3000"]
     process = subprocess.Popen(command("eval", "exec", *arguments), cwd=ROOT, stderr=subprocess.PIPE, text=True)
-    while not any("-X utf8 -c" in " ".join(child.cmdline()) for child in psutil.Process(process.pid).children(True)):
-        assert process.poll() is None
-        time.sleep(0.05)
-    process.send_signal(signal.SIGINT)
-    assert process.wait(120) == 130
+    try:
+        while not _answers(process.pid):
+            assert process.poll() is None
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(120) == 130
+    finally:
+        process.kill()
+
+
+def _answers(pid: int) -> bool:
+    """An answer runs under this process; its helpers come and go meanwhile."""
+    with suppress(psutil.NoSuchProcess):
+        return any("-X utf8 -c" in " ".join(child.cmdline()) for child in psutil.Process(pid).children(True))
+    return False
 
 
 @pytest.mark.parametrize("seconds", ["nan", "0", "-1", "inf"])

@@ -136,7 +136,9 @@ def _by_task(answers: Iterable[Answer]) -> dict[str, dict[str, list[Answer]]]:
 def _task(name: str, side: Side, ours: dict[str, list[Answer]], theirs: dict[str, list[Answer]]) -> Task | None:
     """None where no item is left to compare."""
     common = [id for id in ours if id in theirs]
-    unjudged = [id for id in common if any(answer.verdict == "unjudged" for answer in ours[id] + theirs[id])]
+    declared = side.results["tasks"].get(name, {})
+    read_only = declared.get("metrics") == {}  # answers to read: their score says nothing
+    unjudged = [id for id in common if read_only or any(a.verdict == "unjudged" for a in ours[id] + theirs[id])]
     other = [id for id in common if ours[id][0].question != theirs[id][0].question]
     apart = {*unjudged, *other}
     items = [_item(ours[id], theirs[id]) for id in common if id not in apart]
@@ -145,7 +147,6 @@ def _task(name: str, side: Side, ours: dict[str, list[Answer]], theirs: dict[str
     left = Left([id for id in ours if id not in theirs], [id for id in theirs if id not in ours], other, unjudged)
     values = [value for item in items for value in (item.before, item.after)]
     weighted = any(item.weight != 1 for item in items)
-    declared = side.results["tasks"].get(name, {})
     lower = declared.get("higher_is_better") is False
     sign = -1 if lower else 1
     categories = sorted({item.category for item in items})

@@ -36,6 +36,18 @@ def test_passes_are_paired_by_item_whatever_the_order(tmp_path: Path) -> None:
     assert (task.word, task.metric) == ("not enough evidence", "pass@1")
 
 
+def test_answers_to_read_have_no_verdict(tmp_path: Path) -> None:
+    """A task without a metric is told and not decided."""
+    sides = [folder(tmp_path / name, passes(name, "+-+-")) for name in ("base", "tuned")]
+    for side in sides:
+        found = json.loads((side / "results.json").read_text())
+        found["tasks"]["ahk_exec"]["metrics"] = {}
+        (side / "results.json").write_text(json.dumps(found))
+    ours, theirs = find([str(side) for side in sides])
+    [one] = compare([(ours, theirs)])
+    assert not one.tasks and "ahk_exec" in one.notes[0]
+
+
 def test_p_is_mcnemars_and_the_verdict_follows_it(tmp_path: Path) -> None:
     task = compared(
         tmp_path, passes("base", "-" * 12 + "+" * 3 + "+" * 20), passes("tuned", "+" * 12 + "-" * 3 + "+" * 20)

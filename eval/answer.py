@@ -24,26 +24,28 @@ def code_of(answer: str, entry_point: str, fences: Collection[str]) -> str:
     holds it, all of them in their order. A fence that was never closed ends with the answer.
     """
     answer = spoken(answer)
-    found = list(_blocks(answer.replace("\r\n", "\n")))
-    own = [code for tag, code in found if tag in fences or not tag] or [code for _, code in found]
+    found = list(blocks(answer))
+    own = [code for _, tag, code in found if tag in fences or not tag] or [code for _, _, code in found]
     if not own:
         return answer
     named = re.compile(rf"(?<!\w){re.escape(entry_point)}(?!\w)", re.IGNORECASE) if entry_point else None
     return next((code for code in own if named and named.search(code)), "\n".join(own))
 
 
-def _blocks(text: str) -> Iterator[tuple[str, str]]:
-    """(language, code) of each fence, as CommonMark 4.5 closes them: the same character, at least as many, alone."""
+def blocks(text: str) -> Iterator[tuple[int, str, str]]:
+    """(line of its first fence from 1, language, code) of each fenced block, as CommonMark 4.5 closes them: the same
+    character, at least as many, alone."""
     fence = tag = ""
+    began = 0
     code: list[str] = []
-    for line in text.splitlines(keepends=True):
+    for number, line in enumerate(text.replace("\r\n", "\n").splitlines(keepends=True), 1):
         bare = line.strip()
         if fence and bare.startswith(fence) and not bare.strip(fence[0]):
-            yield tag, "".join(code)
+            yield began, tag, "".join(code)
             fence = ""
         elif fence:
             code.append(line)
         elif opening := _FENCE.match(bare):
-            fence, tag, code = opening[1], opening[2].lower(), []
+            fence, tag, began, code = opening[1], opening[2].lower(), number, []
     if fence:
-        yield tag, "".join(code)
+        yield began, tag, "".join(code)

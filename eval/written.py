@@ -1,32 +1,26 @@
 """Scripts that a model wrote for held-out prompts: do they load in the real interpreter, how near are they to what a
-person wrote, which names do they make up, what of AutoHotkey v1 is in them.
-
-Nothing is run: `/validate` ends after loading. `#DllLoad` lines are left out, for Windows would run a library's code.
+person wrote, which names do they make up, what of AutoHotkey v1 is in them. Nothing is run.
 """
 
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 
 from eval.answer import code_of
-from eval.harness.autohotkey import FENCES
 from eval.score import Scored
-from prep import languages
+from prep.languages import FENCES as ALL_FENCES
 from prep.languages.autohotkey import code
 from prep.languages.autohotkey.idioms import bound_names, v1_idioms
 from prep.languages.autohotkey.lexer import BLANK, BLOCK_COMMENT, COMMENT, NEWLINE, Token, lex
 from prep.languages.autohotkey.names import existing, removed
 from prep.languages.autohotkey.units import Unit, is_member
 from prep.languages.autohotkey.units import units as units_of
-from prep.languages.judge import TRANSIENT, Script, Verdict
+from prep.languages.written import LOADS, UNJUDGED, loads
 
-TIMEOUT = 30  # seconds that the interpreter gets for one script
+FENCES = ALL_FENCES["autohotkey"]
 MAX_NAMES = 8  # made-up names that a reason shows
 _SILENT = (BLANK, NEWLINE, COMMENT, BLOCK_COMMENT)
-_DLL = re.compile(r"^[ \t]*#dllload\b", re.IGNORECASE | re.MULTILINE)
 _GOES_ON = re.compile(r"\A(?:continue|here is the beginning|finish) ", re.IGNORECASE)
 
 
@@ -34,7 +28,7 @@ def judge(asked: Sequence[tuple[str, str, str]]) -> list[Scored]:
     """Of each (prompt, reference, answer): loads, does-not-load, no-answer; unjudged where there is no interpreter."""
     own = [written(answer) for _, _, answer in asked]
     scripts = [whole(prompt, one) for (prompt, _, _), one in zip(asked, own, strict=True)]
-    verdicts = iter(_loaded([script for script, one in zip(scripts, own, strict=True) if one]))
+    verdicts = iter(loads([script for script, one in zip(scripts, own, strict=True) if one], "autohotkey"))
     found = []
     for (_, reference, _), one, script in zip(asked, own, scripts, strict=True):
         if not one:
@@ -42,10 +36,10 @@ def judge(asked: Sequence[tuple[str, str, str]]) -> list[Scored]:
             continue
         verdict, reason = next(verdicts)
         numbers, told = measured(script, one, reference)
-        if verdict != "unjudged":
-            numbers["clean"] = float(verdict == "loads" and not told)
+        if verdict != UNJUDGED:
+            numbers["clean"] = float(verdict == LOADS and not told)
         why = "; ".join(part for part in (reason, told) if part)
-        found.append(Scored(verdict, why, float(verdict == "loads"), numbers))
+        found.append(Scored(verdict, why, float(verdict == LOADS), numbers))
     return found
 
 
@@ -62,27 +56,6 @@ def whole(prompt: str, answer: str) -> str:
         return answer
     first = next((line.strip() for line in begun.splitlines() if line.strip()), "")
     return answer if answer.startswith(first) else f"{begun.rstrip()}\n{answer}"
-
-
-def _loaded(scripts: list[str]) -> list[tuple[str, str]]:
-    """(verdict, reason) of each, all in one start of the interpreter."""
-    if not scripts:
-        return []
-    if missing := languages.missing("autohotkey"):
-        return [("unjudged", "; ".join(missing))] * len(scripts)
-    with tempfile.TemporaryDirectory(prefix="written-") as folder, languages.judge_for("autohotkey") as judge_:
-        path = Path(folder) / "answer.ahk"
-        texts = [_DLL.sub(";", script.replace("\0", "\ufffd")) for script in scripts]
-        found = list(judge_.check([Script(path, text) for text in texts], timeout=TIMEOUT))
-    return [_word(verdict) for verdict in found]
-
-
-def _word(verdict: Verdict) -> tuple[str, str]:
-    if verdict.loads:
-        return "loads", ""
-    line = f"line {verdict.line}: " if verdict.line else ""
-    word = "unjudged" if verdict.reason in TRANSIENT - {"timeout"} else "does-not-load"
-    return word, f"{line}{verdict.message or verdict.reason}"
 
 
 def measured(script: str, answer: str, reference: str) -> tuple[dict[str, float], str]:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from eval.harness.verdict import Verdict, judged, secret, silent, spoken
 from eval.sandbox import Limits, Outcome, Room, run
+from prep import languages
 from prep.errors import UserError
 from prep.languages.autohotkey import wine
 from prep.languages.autohotkey.code import called, functions
@@ -28,7 +29,7 @@ from prep.languages.autohotkey.report import REPORT
 from prep.languages.autohotkey.units import class_name, definition, units
 
 LANGUAGE = "autohotkey"
-FENCES = ("autohotkey", "ahk", "ahk2", "ah2", "autohotkeyv2", "autohotkey2")
+FENCES = languages.FENCES[LANGUAGE]
 # An answer that has one of these of its own would speak for the harness.
 _USES = ("FileAppend", "ExitApp", "OnError", "RegExReplace", "Type", "String", "Assert")
 _BEGAN = "began"  # said before the answer's first line

@@ -15,9 +15,10 @@ from pathlib import Path
 
 from eval.harness.verdict import Verdict, judged, secret, silent, spoken
 from eval.sandbox import Limits, Room, run
+from prep import languages
 
 LANGUAGE = "python"
-FENCES = ("python", "py", "python3")
+FENCES = languages.FENCES[LANGUAGE]
 _RUNNER = """
 def main():
     import json, os, sys, traceback

@@ -12,6 +12,12 @@ if TYPE_CHECKING:
     from prep.languages.cache import CachedJudge
 
 EXAMPLE = "--command 'lua -p {file}', or in a recipe check: {command: [lua, -p, '{file}']}"
+FENCES = {  # how Markdown names a language
+    "autohotkey": ("autohotkey", "ahk", "ahk2", "ah2", "autohotkeyv2", "autohotkey2"),
+    "python": ("python", "py", "python3"),
+    "json": ("json",),
+    "sql": ("sql", "postgresql", "mysql", "sqlite"),
+}
 SUFFIXES = {".ahk": "autohotkey", ".ah2": "autohotkey", ".py": "python", ".json": "json", ".sql": "sql"}
 
 

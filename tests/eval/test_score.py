@@ -118,11 +118,6 @@ def test_a_made_up_name_is_one_that_nobody_defines(script: str, names: list[str]
     assert written.made_up(lex(script)) == names
 
 
-def test_nothing_of_a_library_is_loaded() -> None:
-    """Windows would run a library's own code then."""
-    assert written._DLL.sub(";", "  #DllLoad evil.dll\nx := '#DllLoad'") == "; evil.dll\nx := '#DllLoad'"
-
-
 def test_pass_at_k_is_over_questions() -> None:
     rows = [Row("a", verdict, verdict == "passed") for verdict in ["passed", *["failed"] * 4]]
     rows += [Row("b", "error", 0)] * 5

@@ -4,8 +4,8 @@
 
 The job names the `file`; `texts` to tokenise as chats are (special tokens are read, none is added) and `prompts` as
 plain completions are (BOS as the file says); `chats` to render by the file's own template; `rows` of `input_ids` and
-`positions` whose logits are wanted; `ask`, lists of token ids to go on from, greedily, for at most `tokens`. OUT.json
-and OUT.npz hold the results, in that order.
+`positions` whose logits are wanted; `ask`, questions of `input_ids` to go on from, greedily, for at most `tokens`.
+OUT.json and OUT.npz hold the results, in that order.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ def main(job_file: str, out: str) -> None:
     import numpy as np
 
     job = json.loads(Path(job_file).read_text(encoding="utf-8"))
-    longest = max([64, *(len(row["input_ids"]) for row in job["rows"]), *(len(i) + job["tokens"] for i in job["ask"])])
+    longest = max(
+        [64, *(len(row["input_ids"]) for row in job["rows"]), *(len(q["input_ids"]) + q["tokens"] for q in job["ask"])]
+    )
     model = llama_cpp.Llama(
         job["file"], n_ctx=longest + 8, n_batch=512, logits_all=bool(job["rows"]), verbose=True, n_gpu_layers=0
     )
@@ -35,7 +37,7 @@ def main(job_file: str, out: str) -> None:
     plain = [model.tokenize(text.encode(), add_bos=True, special=True) for text in job["prompts"]]
     chats = [render(model, chat) for chat in job["chats"]]
     logits = {str(number): forward(model, row) for number, row in enumerate(job["rows"])}
-    answers = [go_on(model, ids, job["tokens"]) for ids in job["ask"]]
+    answers = [go_on(model, question) for question in job["ask"]]
     np.savez(f"{out}.npz", **logits)
     result = {
         "texts": tokens,
@@ -72,21 +74,20 @@ def forward(model: Any, row: dict[str, Any]) -> Any:
     return np.array(model.scores[row["positions"]], dtype=np.float32)
 
 
-def go_on(model: Any, ids: list[int], most: int) -> dict[str, Any]:
-    """The greedy answer: its tokens, its text, and whether the model ended it by itself."""
+def go_on(model: Any, question: dict[str, Any]) -> dict[str, Any]:
+    """The greedy answer: its tokens, and whether the model ended it by itself."""
     import llama_cpp
 
     vocab = llama_cpp.llama_model_get_vocab(model.model)
     made: list[int] = []
     stopped = False
     model.reset()
-    for token in model.generate(ids, temp=0.0, repeat_penalty=1.0):
+    for token in model.generate(question["input_ids"], temp=0.0, repeat_penalty=1.0):
         stopped = bool(llama_cpp.llama_vocab_is_eog(vocab, token))
-        if stopped or len(made) == most:
+        if stopped or len(made) == question["tokens"]:
             break
         made.append(token)
-    text = model.detokenize(made, special=True).decode("utf-8", errors="replace")
-    return {"tokens": made, "text": text, "stopped": stopped}
+    return {"tokens": made, "stopped": stopped}
 
 
 def ends(model: Any) -> list[int]:

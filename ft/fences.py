@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 
@@ -17,15 +18,26 @@ class Block(NamedTuple):
 
 def check(answer: str, language: str) -> list[Block]:
     """Every fenced block of an answer, in order. `language` is that of a block which names none."""
-    from eval.answer import blocks, spoken
-    from prep.languages.written import UNJUDGED, loads
+    return check_all([(answer, language)])[0]
 
-    found = [(line, named(tag) or language, code) for line, tag, code in blocks(spoken(answer))]
-    verdicts: dict[int, tuple[str, str]] = {}
-    for kind in dict.fromkeys(kind for _, kind, _ in found):
-        own = [(line, code) for line, other, code in found if other == kind]
-        verdicts |= zip((line for line, _ in own), loads([code for _, code in own], kind), strict=True)
-    return [Block(line, kind, *verdicts.get(line, (UNJUDGED, ""))) for line, kind, _ in found]
+
+def check_all(answers: Sequence[tuple[str, str]], bare: bool = False) -> list[list[Block]]:
+    """The same for several of (answer, language), in one start of each interpreter. `bare`: an answer without a fence
+    is code from its first line, where its language is named."""
+    from eval.answer import blocks, spoken
+    from prep.languages.written import loads
+
+    pieces: list[tuple[int, int, str, str]] = []  # answer, line, language, code
+    for number, (answer, language) in enumerate(answers):
+        said = spoken(answer)
+        found = list(blocks(said)) or ([(1, "", said)] if bare and language and said.strip() else [])
+        pieces += [(number, line, named(tag) or language, code) for line, tag, code in found]
+    verdicts: dict[tuple[int, int], Block] = {}
+    for kind in dict.fromkeys(language for _, _, language, _ in pieces):
+        own = [piece for piece in pieces if piece[2] == kind]
+        for (number, line, _, _), judged in zip(own, loads([piece[3] for piece in own], kind), strict=True):
+            verdicts[number, line] = Block(line, kind, *judged)
+    return [[verdicts[key] for key in sorted(verdicts) if key[0] == number] for number in range(len(answers))]
 
 
 def named(tag: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ft import checkpoint, export, merge, runs, verify
 from ft.corpus import Corpus
 from ft.distance import Distance
+from ft.golden import Golden
 from ft.noise import noise_to
 from prep.files import sha256_file
 
@@ -39,8 +40,10 @@ class Work:
     values: dict[str, Any]
     record: dict[str, Any]
     corpus: Corpus
-    logits: dict[str, list[torch.Tensor]]
-    answers: list[dict[str, Any]]
+    logits: dict[str, list[torch.Tensor]]  # by model: base, adapter, merged, or a file's name
+    golden: list[Golden]
+    questions: list[tuple[list[int], int]]  # token ids, and the tokens of an answer at most; the golden ones last
+    answers: dict[str, list[dict[str, Any]]]  # by model, to each question
 
 
 def same_base(work: Work) -> Hop:

@@ -14,7 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ft import base, corpus, distance, export, hardware, hops, llama, lock, runs, tensors, verify
+from ft import base, behaviour, corpus, distance, export, golden, hardware, hops, llama, lock, runs, tensors, verify
 from ft.hops import LOG, Hop, Work
 from ft.launch import environment
 from ft.noise import noise_to
@@ -23,7 +23,6 @@ from prep.errors import UserError
 from prep.files import write_json
 
 RESULT = "parity.json"
-FEWER = 1  # answers that a file may fail to end though the merged model ends them: one may end a token later
 
 
 def verify_all(model: str, say: Callable[[str], None] = print) -> dict[str, Any]:
@@ -42,6 +41,7 @@ def verify_all(model: str, say: Callable[[str], None] = print) -> dict[str, Any]
         "limits": {name: asdict(allowed) for name, allowed in distance.LIMITS.items()},
         "examples": len(work.corpus.rows),
         "files": work.record["files"],
+        "transcript": behaviour.transcript(work, {name: hops.form_of(work, name) for name in work.record["files"]}),
         "run": runs.read(work.folder).get("recipe_sha256"),
     }
     write_json(work.folder / RESULT, result)
@@ -59,7 +59,8 @@ def begin(model: str, say: Callable[[str], None] = print) -> Work:
     os.environ.update(environment(Recipe(folder.name, folder / "recipe.yaml", values), cpu=not hardware.gpus()))
     say(f"the run's own examples  (log: {folder / LOG})")
     with noise_to(folder / LOG):
-        return Work(folder, merged, values, record, corpus.read(values), {}, [])
+        asked, found = golden.read(values), corpus.read(values)
+        return Work(folder, merged, values, record, found, {}, asked, behaviour.questions(found, asked, values), {})
 
 
 def chain(work: Work, say: Callable[[str], None]) -> Iterator[Hop]:
@@ -73,6 +74,7 @@ def chain(work: Work, say: Callable[[str], None]) -> Iterator[Hop]:
     say("weights, and logits of base, base + adapter, merged")
     yield hops.weights(work)
     yield merged_logits(work)
+    yield behaviour.another_than_base(work)
     whole = export.whole_file_of(work.folder).name
     for name in work.record["files"]:
         yield stored(work, name, whole)
@@ -80,13 +82,18 @@ def chain(work: Work, say: Callable[[str], None]) -> Iterator[Hop]:
 
 
 def merged_logits(work: Work) -> Hop:
-    rows, asked = work.corpus.sampled(), work.corpus.asked()
+    rows, ends = work.corpus.sampled(), work.corpus.ends()
     with noise_to(work.folder / LOG):
-        work.logits = verify.adapter_logits(base.download(str(work.values["base_model"])), work.folder, rows)
+        tuned = verify.with_adapter(base.download(str(work.values["base_model"])), work.folder)
+        with tuned.disable_adapter():
+            work.logits["base"] = verify.forward(tuned, rows)
+            behaviour.understood(work, "base", behaviour.greedy(tuned, work.questions, ends))
+        work.logits["adapter"] = verify.forward(tuned, rows)
+        del tuned
         verify.free_memory()
         merged = verify.load(work.merged)
         work.logits["merged"] = verify.forward(merged, rows)
-        work.answers = [greedy(merged, ids, work.corpus.ends()) for ids in asked]
+        behaviour.understood(work, "merged", behaviour.greedy(merged, work.questions, ends))
         del merged
         verify.free_memory()
     if distance.distance(work.logits["adapter"], work.logits["base"], work.logits["base"]).max_logit == 0:
@@ -102,22 +109,6 @@ def _logits(name: str, work: Work, reference: str, other: str, cause: str, form:
         cause = "it answers as the base does: made of the base, not of the merged model?"
     says = f"KL {found.kl:.2g}, same token {found.agreement:.1%}, {found.carried:.0%} of what was trained"
     return Hop(name, says, problem, cause if problem else "", found)
-
-
-def greedy(model: Any, ids: list[int], ends: set[int]) -> dict[str, Any]:
-    """The model's greedy answer: its tokens, and whether it ended by itself."""
-    import torch
-
-    with torch.inference_mode():
-        out = model.generate(
-            torch.tensor([ids], device=model.device),
-            do_sample=False,
-            max_new_tokens=corpus.ANSWER,
-            eos_token_id=sorted(ends) or None,
-            pad_token_id=0,
-        )
-    made = out[0, len(ids) :].tolist()
-    return {"tokens": [token for token in made if token not in ends], "stopped": bool(made) and made[-1] in ends}
 
 
 def stored(work: Work, name: str, whole: str) -> Hop:
@@ -145,8 +136,7 @@ def in_llama(work: Work, name: str) -> Iterator[Hop]:
         "prompts": prompts,
         "chats": hops.to_render(work),
         "rows": [{key: row[key] for key in ("input_ids", "positions")} for row in work.corpus.sampled()],
-        "ask": work.corpus.asked(),
-        "tokens": corpus.ANSWER,
+        "ask": [{"input_ids": ids, "tokens": most} for ids, most in work.questions],
     }
     with tempfile.TemporaryDirectory() as place:
         write_json(Path(place) / "job.json", job)
@@ -166,7 +156,8 @@ def in_llama(work: Work, name: str) -> Iterator[Hop]:
     yield _logits(
         f"{form} logits", work, "merged", name, "the file's tensors, or how llama.cpp computes this model", form
     )
-    yield behaviour(f"{form} answers", work, name, told["answers"])
+    behaviour.understood(work, name, told["answers"])
+    yield behaviour.same(form, work, name)
 
 
 def plain_prompts(name: str, work: Work, prompts: list[str], found: list[list[int]]) -> Hop:
@@ -180,25 +171,3 @@ def plain_prompts(name: str, work: Work, prompts: list[str], found: list[list[in
                 "a token that begins every text (BOS) is added by one alone: tokenizer.ggml.add_bos_token",
             )
     return Hop(name, f"the same token ids for {len(prompts)} prompts" if prompts else "chats alone: none is sent plain")
-
-
-def behaviour(name: str, work: Work, file: str, answers: list[dict[str, Any]]) -> Hop:
-    """The file ends its answers by itself where the merged model does: its own, and those that were trained."""
-    ours, theirs = (sum(answer["stopped"] for answer in found) for found in (work.answers, answers))
-    (before, count), (after, _) = (would_end(work, model) for model in ("merged", file))
-    says = f"{theirs} of {len(answers)} end by themselves within {corpus.ANSWER} tokens, merged {ours}"
-    says += f"; {after} of {count} trained answers would end where they do, merged {before}"
-    cause = "a stop token that llama.cpp does not know, or logits that are off"
-    if theirs < ours - FEWER or after < before - max(FEWER, before // 4):
-        return Hop(name, says, f"only {says}", cause)
-    return Hop(name, says)
-
-
-def would_end(work: Work, model: str) -> tuple[int, int]:
-    """Behind how many whole trained answers, and of how many, the model's most likely token is one that ends."""
-    ends, good, count = work.corpus.ends(), 0, 0
-    for row, logits in zip(work.corpus.sampled(), work.logits[model], strict=True):
-        if row["labels"][row["positions"][-1] + 1] in ends:
-            count += 1
-            good += int(logits[-1].argmax()) in ends
-    return good, count

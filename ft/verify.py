@@ -195,12 +195,17 @@ def gap(one: list[torch.Tensor], other: list[torch.Tensor]) -> Gap:
 
 def adapter_logits(model: Path, adapter: Path, rows: list[dict[str, Any]]) -> dict[str, list[torch.Tensor]]:
     """Base and base + adapter, at full precision, from one load of the base."""
-    from peft import PeftModel
-
-    tuned = PeftModel.from_pretrained(load(model), adapter).eval()
+    tuned = with_adapter(model, adapter)
     with tuned.disable_adapter():
         without = forward(tuned, rows)
     return {"base": without, "adapter": forward(tuned, rows)}
+
+
+def with_adapter(model: Path, adapter: Path) -> Any:
+    """A PeftModel of the base at full precision; `disable_adapter()` is the base."""
+    from peft import PeftModel
+
+    return PeftModel.from_pretrained(load(model), adapter).eval()
 
 
 def trained_logits(config: Any, rows: list[dict[str, Any]]) -> list[torch.Tensor]:

@@ -25,7 +25,8 @@ def loads(texts: Sequence[str], language: str) -> list[tuple[str, str]]:
     if not texts:
         return []
     checker = languages.checker_of(language)
-    why = languages.missing(checker) if checker else [f"no interpreter of {language or 'it'} is known here"]
+    unknown = f"no interpreter of {language} is known here" if language else "its language is not named"
+    why = languages.missing(checker) if checker else [unknown]
     if checker is None or why:
         return [(UNJUDGED, "; ".join(why))] * len(texts)
     with tempfile.TemporaryDirectory(prefix="written-") as folder, languages.judge_for(checker) as judge:

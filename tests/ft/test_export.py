@@ -183,7 +183,7 @@ def test_llama_cpp_reads_the_tokens_of_a_tokenizer_that_puts_no_blank_after_a_sp
     merged, file = workspace / "outputs/mistral-rehearsal/merged", tmp_path / "mistral.gguf"
     llama.run("ft.converter", merged, file, "bf16", log=tmp_path / "log")
     texts = ["<s>[INST] What is `Abs`?[/INST] f(x) {\n\treturn x</s>", "<s>[INST]  two[/INST]none</s>"]
-    job = {"file": str(file), "texts": texts, "prompts": [], "chats": [], "rows": [], "ask": [], "tokens": 1}
+    job = {"file": str(file), "texts": texts, "prompts": [], "chats": [], "rows": [], "ask": []}
     write_json(tmp_path / "job.json", job)
     llama.run("ft.answers", tmp_path / "job.json", tmp_path / "out", log=tmp_path / "log")
     tokenizer = transformers.AutoTokenizer.from_pretrained(merged)

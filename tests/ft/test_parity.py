@@ -18,7 +18,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from ft import export, hops, llama, parity, runs, tensors
+from ft import behaviour, export, golden, hops, llama, parity, runs, tensors, verify
 from ft.hops import Hop, Work
 from prep.files import sha256_file
 
@@ -34,6 +34,9 @@ def gone_through(exported: Path, workspace: Path) -> Iterator[tuple[Work, list[H
     patch.setenv("HF_HUB_OFFLINE", "1")
     work = parity.begin("exported")
     work.record["files"] = {name: work.record["files"][name] for name in (WHOLE, QUANTISED)}
+    assert {one.source.partition(":")[0] for one in work.golden} == {work.values["test_datasets"][0]["path"]}
+    work.golden = golden.written(golden.FOLDER / "ahk.yaml")  # a rehearsal's data is a copy elsewhere
+    work.questions = behaviour.questions(work.corpus, work.golden, work.values)
     yield work, list(parity.chain(work, lambda line: None))
     patch.undo()
 
@@ -44,7 +47,12 @@ def work(gone_through: tuple[Work, list[Hop]], tmp_path: Path) -> Work:
     sound, _ = gone_through
     folder = Path(shutil.copytree(sound.folder, tmp_path / "exported"))
     return dataclasses.replace(
-        sound, folder=folder, merged=folder / "merged", values=dict(sound.values), record=export.read(folder / "gguf")
+        sound,
+        folder=folder,
+        merged=folder / "merged",
+        values=dict(sound.values),
+        record=export.read(folder / "gguf"),
+        answers={model: [dict(answer) for answer in made] for model, made in sound.answers.items()},
     )
 
 
@@ -54,7 +62,8 @@ def test_without_a_fault_every_hop_is_in_order(gone_through: tuple[Work, list[Ho
     names = [hop.name for hop in found]
     assert names[:7] == ["base", "tokenizer", "template", "stop token", "bf16", "Q8_0", "merged weights"]
     per_file = ("tensors", "tokenizer", "prompts", "template", "stop token", "logits", "answers")
-    assert names[8:] == [f"{form} {what}" for form in ("bf16", "Q8_0") for what in per_file]
+    assert names[7:9] == ["merged", "merged answers"]
+    assert names[9:] == [f"{form} {what}" for form in ("bf16", "Q8_0") for what in per_file]
 
 
 def test_each_hop_costs_more_than_the_one_before_and_keeps_the_training(gone_through: tuple[Work, list[Hop]]) -> None:
@@ -212,12 +221,58 @@ def test_a_file_of_the_base_is_said_to_answer_as_the_base(work: Work) -> None:
     _fault(found, "bf16 logits", "0% of what was trained", "made of the base, not of the merged model")
 
 
+def _answered(work: Work, **made: list[dict[str, Any]]) -> Work:
+    """The chain's answers, those of some models put in their place."""
+    return dataclasses.replace(work, answers={**work.answers, **made})
+
+
+def _answer(token: int, stopped: bool = True, **more: object) -> dict[str, Any]:
+    return {"tokens": [token], "stopped": stopped, **more}
+
+
 def test_answers_that_do_not_end_where_the_merged_models_do(work: Work) -> None:
-    work.answers = [{"tokens": [1], "stopped": True}] * 4
-    endless = [{"tokens": [1], "stopped": False}] * 4
-    found = parity.behaviour("bf16 answers", work, WHOLE, endless)
+    merged, base, endless = [_answer(1)] * 4, [_answer(2)] * 4, [_answer(1, stopped=False)] * 4
+    found = behaviour.same("bf16", _answered(work, base=base, merged=merged, **{WHOLE: endless}), WHOLE)
     _fault(found, "bf16 answers", "only 0 of 4 end by themselves", "stop token")
-    assert parity.behaviour("bf16 answers", work, WHOLE, [*work.answers[:3], *endless[:1]]).problem == ""
+    nearly = _answered(work, base=base, merged=merged, **{WHOLE: [*merged[:3], *endless[:1]]})
+    assert behaviour.same("bf16", nearly, WHOLE).problem == ""
+
+
+def test_a_file_that_answers_as_the_base_does(work: Work) -> None:
+    base, merged = [_answer(2)] * 4, [_answer(1)] * 4
+    found = behaviour.same("bf16", _answered(work, base=base, merged=merged, **{WHOLE: base}), WHOLE)
+    _fault(found, "bf16 answers", "answers every question as the base does", "made of the base")
+
+
+def test_a_training_that_changes_no_answer(work: Work) -> None:
+    found = behaviour.another_than_base(_answered(work, merged=work.answers["base"]))
+    _fault(found, "merged answers", "answers each as the base does", "train longer")
+
+
+def test_code_that_loads_from_the_merged_model_and_not_from_the_file(work: Work) -> None:
+    base, merged = [_answer(2)] * 4, [_answer(1, loads=True)] * 4
+    worse = [_answer(1, loads=False), _answer(1, loads=False), *merged[:2]]
+    found = behaviour.same("bf16", _answered(work, base=base, merged=merged, **{WHOLE: worse}), WHOLE)
+    _fault(found, "bf16 answers", "the code of 2 answers loads, the merged model's of 4", "quantisation")
+
+
+def test_answers_in_a_batch_are_those_of_each_question_alone(work: Work) -> None:
+    model = verify.load(work.merged)
+    asked = [(ids, 24) for ids, _ in work.questions[:4]]
+    together = behaviour.greedy(model, asked, work.corpus.ends())
+    assert together == [behaviour.greedy(model, [one], work.corpus.ends())[0] for one in asked]
+    assert len({len(ids) for ids, _ in asked}) > 1
+
+
+def test_the_transcript_has_what_each_model_said_to_the_golden_prompts(
+    gone_through: tuple[Work, list[Hop]],
+) -> None:
+    sound, _ = gone_through
+    found = behaviour.transcript(sound, {WHOLE: "bf16"})
+    assert [entry["source"] for entry in found] == [f"configs/golden/ahk.yaml, prompt {n}" for n in range(1, 6)]
+    assert list(found[0]["answers"]) == ["base", "merged", "bf16", QUANTISED]
+    assert found[0]["answers"]["merged"]["text"] and found[0]["answers"]["merged"]["loads"] is not None
+    assert found[4]["answers"]["bf16"]["loads"] is None and found[4]["answers"]["bf16"]["why"]
 
 
 def test_trained_answers_that_would_go_on_where_the_merged_model_ends(work: Work) -> None:
@@ -229,9 +284,9 @@ def test_trained_answers_that_would_go_on_where_the_merged_model_ends(work: Work
         "merged": ending,
         WHOLE: [one.index_fill(-1, torch.tensor([end]), -9.0) for one in going_on],
     }
-    ended, count = parity.would_end(work, "merged")
+    ended, count = behaviour.would_end(work, "merged")
     assert ended == count > 8
-    found = parity.behaviour("bf16 answers", work, WHOLE, work.answers)
+    found = behaviour.same("bf16", _answered(work, **{WHOLE: work.answers["merged"]}), WHOLE)
     _fault(found, "bf16 answers", f"0 of {count} trained answers would end where they do, merged {count}", "stop token")
 
 

@@ -3,6 +3,7 @@ MODEL ?= tiny
 DATA ?= ahk
 TASKS ?= ahk_loss
 ARGS ?=
+PORT ?= 8000
 EXTRAS ?= train,ahk,dev
 PYTHON ?= python3
 VENV ?= .venv
@@ -12,7 +13,7 @@ UV ?= uv
 COMPOSE := mkdir -p data outputs && KIT_UID=$$(id -u) KIT_GID=$$(id -g) docker compose -f docker/compose.yaml
 export AXOLOTL_DO_NOT_TRACK := 1
 .DEFAULT_GOAL := help
-.PHONY: help setup dataset check plan rehearse train base merge verify export eval ladder runs demo test lint bench lock clean docker-build docker-shell docker-train
+.PHONY: help setup dataset check plan rehearse train base merge verify export eval ladder runs demo test lint bench lock clean docker-build docker-shell docker-train docker-export docker-serve
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -105,3 +106,9 @@ docker-shell: ## a shell in it
 
 docker-train: ## MODEL=x: train in it
 	@$(COMPOSE) run --rm kit make train MODEL=$(MODEL) ARGS="$(ARGS)"
+
+docker-export: ## MODEL=x ARGS=--quant=Q4_K_M: GGUF files in it
+	@$(COMPOSE) run --rm kit make export MODEL=$(MODEL) ARGS="$(ARGS)"
+
+docker-serve: ## MODEL=x PORT=8000: serve from it, on this machine
+	@$(COMPOSE) run --rm --publish 127.0.0.1:$(PORT):8000 kit make serve MODEL=$(MODEL) ARGS="--host 0.0.0.0 --port 8000 $(ARGS)"

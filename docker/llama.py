@@ -1,10 +1,10 @@
 """llama.cpp for this Python: its package, built once for this machine, and the converter of the same source.
 
-    python docker/llama.py [--again]
+    python docker/llama.py [--again] [--cuda "80;90"] [--strict]
 
 PyPI has the package as source only, and a build takes minutes: the wheel is kept in ~/.cache/niche-tuner/wheels, under
 its version and platform. The converter goes to share/llama.cpp of the running Python, where `ft export` finds it.
-Nothing else of the kit needs either: where they cannot be had, one line says so and the exit code is 0.
+Nothing else of the kit needs either: where they cannot be had, one line says so and the exit code is 0 (--strict: 1).
 """
 
 import argparse
@@ -47,9 +47,11 @@ def installed(wanted: str) -> bool:
         return False
 
 
-def kept(wanted: str) -> Path:
-    """The folder with the wheel and the converter, from the cache or built now."""
-    folder = cache_folder() / "wheels" / f"{PACKAGE}-{wanted}-{sysconfig.get_platform()}"
+def kept(wanted: str, cuda: str = "") -> Path:
+    """The folder with the wheel and the converter, from the cache or built now; `cuda`: for these GPUs too."""
+    options = (*OPTIONS, *cuda_options(cuda))
+    form = "-".join([PACKAGE, wanted, sysconfig.get_platform(), *(["cuda", *cuda.split(";")] if cuda else [])])
+    folder = cache_folder() / "wheels" / form
     if (folder / "VERSION").is_file():
         return folder
     if not any(map(shutil.which, COMPILERS)):
@@ -57,11 +59,20 @@ def kept(wanted: str) -> Path:
     say(f"building llama.cpp {wanted}, once, some minutes (log: {LOG})")
     with whole_folder(folder) as temporary:
         source = unpacked(download(wanted, temporary))
-        run("wheel", "--no-deps", "-w", temporary, source, *(part for o in OPTIONS for part in ("-C", o)))
+        run("wheel", "--no-deps", "-w", temporary, source, *(part for o in options for part in ("-C", o)))
         shutil.copytree(source / "vendor" / "llama.cpp", temporary / "converter", ignore=not_the_converter)
         shutil.rmtree(source)
         (temporary / "VERSION").write_text(wanted, encoding="utf-8")
     return folder
+
+
+def cuda_options(cuda: str) -> tuple[str, ...]:
+    """What makes the build one for GPUs of these architectures, such as 80;90. Raises UserError without nvcc."""
+    if not cuda:
+        return ()
+    if not shutil.which("nvcc"):
+        raise UserError("no CUDA compiler: nvcc is not on the path")
+    return ("cmake.define.GGML_CUDA=ON", f"cmake.define.CMAKE_CUDA_ARCHITECTURES={cuda}")
 
 
 def download(wanted: str, folder: Path) -> Path:
@@ -120,18 +131,23 @@ def say(text: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--again", action="store_true", help="also after a build that failed")
-    again, wanted = parser.parse_args().again, pinned()
+    parser.add_argument("--cuda", default="", metavar="ARCHS", help="for GPUs too, by nvcc: 80;86;89;90")
+    parser.add_argument("--strict", action="store_true", help="exit 1 where it cannot be had")
+    given = parser.parse_args()
+    again, wanted = given.again, pinned()
     if installed(wanted) or (FAILED.is_file() and not again):  # a failure takes minutes: not at every make
         return
     FAILED.unlink(missing_ok=True)
     LOG.unlink(missing_ok=True)
     try:
-        install(kept(wanted), wanted)
+        install(kept(wanted, given.cuda), wanted)
     except UserError as error:
         if LOG.is_file():
             FAILED.touch()
-        if LOG.is_file() or again:  # without a compiler, system-packages.sh has said it
+        if LOG.is_file() or again or given.strict:  # without a compiler, system-packages.sh has said it
             say(f"no GGUF files are made or run: {error}; then python docker/llama.py --again")
+        if given.strict:
+            sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -150,7 +150,26 @@ def test_every_copied_path_exists_and_reaches_the_build() -> None:
     assert "constraints.txt" in copied and "." in copied
     missing = [path for path in {*copied, *allowed} if not (ROOT / path).exists()]
     assert not missing
-    assert {path for path in copied if path != "."} <= set(allowed)
+    assert [path for path in copied if path != "." and not {path, path.split("/")[0]} & set(allowed)] == []
+
+
+def test_llama_cpp_is_built_by_the_same_script_with_the_files_that_the_image_has_by_then(tmp_path: Path) -> None:
+    steps = instructions()
+    [build] = [number for number, line in enumerate(steps) if "docker/llama.py --strict" in line]
+    for line in steps[:build]:
+        words = [word for word in line.split()[1:] if not word.startswith("--")]
+        if line.startswith("COPY") and "--from=" not in line:
+            place = tmp_path / words[-1]
+            for path in words[:-1]:
+                target = place / Path(path).name if words[-1].endswith("/") else place
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(ROOT / path, target)
+    argv = [sys.executable, "-S", "docker/llama.py", "--help"]  # -S: the packages of this Python are not there yet
+    done = subprocess.run(
+        argv, cwd=tmp_path, env={"PYTHONPATH": str(tmp_path)}, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert {"--strict", "--cuda"} <= set(re.findall(r"--\w+", done.stdout))
 
 
 def test_no_token_is_written_down() -> None:

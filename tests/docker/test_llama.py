@@ -50,7 +50,7 @@ def test_a_failed_build_is_one_line_and_not_tried_at_every_make(
 ) -> None:
     tried = []
 
-    def build(wanted: str) -> Path:
+    def build(wanted: str, cuda: str) -> Path:
         tried.append(wanted)
         script.LOG.touch()
         raise UserError("pip wheel failed")
@@ -81,3 +81,27 @@ def test_a_wheel_in_the_cache_is_taken(script: ModuleType, monkeypatch: pytest.M
     folder.mkdir(parents=True)
     (folder / "VERSION").write_text("1.0")
     assert script.kept("1.0") == folder
+
+
+def test_for_gpus_it_takes_nvcc_and_a_wheel_of_its_own(script: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    with pytest.raises(UserError, match="nvcc is not on the path"):
+        script.kept("1.0", cuda="80;90")
+    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
+    assert "cmake.define.CMAKE_CUDA_ARCHITECTURES=80;90" in script.cuda_options("80;90")
+    folder = script.cache_folder() / "wheels" / f"{script.PACKAGE}-1.0-{script.sysconfig.get_platform()}-cuda-80-90"
+    folder.mkdir(parents=True)
+    (folder / "VERSION").write_text("1.0")
+    assert script.kept("1.0", cuda="80;90") == folder
+
+
+def test_an_image_without_it_is_not_built(
+    script: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(script, "installed", lambda wanted: False)
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    monkeypatch.setattr(sys, "argv", [str(SCRIPT), "--strict"])
+    with pytest.raises(SystemExit) as ended:
+        script.main()
+    assert ended.value.code == 1
+    assert "no C++ compiler" in capsys.readouterr().out

@@ -25,6 +25,7 @@ LOG = OUTPUTS / ".cache" / "check.log"
 FREE_MARGIN = 1.05
 MAX_COPIES = 0.05  # the share of training rows that are copies, from which on it is told
 FEW = 10  # steps of a run
+_CARD = "a card with bf16 (no T4, V100, RTX 20)"
 LEAKED = 5  # evaluation rows that are trained on, from which on a check fails
 
 
@@ -80,7 +81,7 @@ def _recipe(recipe: Recipe, gpu: bool, report: Report) -> None:
     report.checked.append(("values", "numbers in their ranges"))
     for line in schema.errors(recipe.values, gpu):
         report.add("schema", f"Axolotl refuses the recipe: {line}")
-    report.checked.append(("schema", f"Axolotl's own validation, for a machine {'with' if gpu else 'without'} a card"))
+    report.checked.append(("schema", f"Axolotl's own validation, for {_CARD if gpu else 'a machine without a card'}"))
 
 
 def _data(recipe: Recipe, report: Report) -> bool:
@@ -115,6 +116,9 @@ def _leak(values: Mapping[str, Any], report: Report) -> None:
         report.add(
             "data", f"{twice:,} of {rows:,} training rows are copies of others: learnt by heart first", note=True
         )
+    if asked := data.unanswered(values):
+        text = f"{len(asked):,} conversations end in a question: nothing is learnt of it (the first: {asked[0]})"
+        report.add("data", text, note=True)
     if leaked := data.shared(values):
         place, trained = leaked[0]
         text = f"{len(leaked):,} evaluation rows are trained on as well: the evaluation will look better than the model"
@@ -144,6 +148,9 @@ def _machine(recipe: Recipe, report: Report) -> None:
     if needed.vram_gib > card:
         again = f"python -m ft plan {recipe.name} --gpu {card:.0f} says what to change"
         report.add("memory", f"{needed.vram_gib:.1f} GiB of VRAM are needed, the card has {card}: {again}")
+    if recipe.values.get("bf16") and (old := hardware.without_bf16()):
+        text = f"{old} has no bf16: these cards have fp16, or take one of 2020 or later (Ampere)"
+        report.add("memory", text, "bf16: false\nfp16: true")
     if needed.ram_gib > ram:
         report.add("memory", f"{needed.ram_gib:.1f} GiB of RAM are needed, the machine has {ram}")
 

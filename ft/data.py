@@ -198,6 +198,19 @@ def copies(values: Mapping[str, Any]) -> tuple[int, int]:
     return len(said) - len(set(said)), len(said)
 
 
+def unanswered(values: Mapping[str, Any]) -> list[str]:
+    """The place of each conversation that ends in a turn which is not trained: a question without its answer."""
+    found = []
+    for entry in values.get("datasets") or []:
+        if _is_json(entry) and entry.get("type") == "chat_template":
+            names, roles = entry.get("message_property_mappings") or {}, _roles(entry)
+            for place, row in _rows(Path(entry["path"])):
+                last = row[entry.get("field_messages") or "messages"][-1][names.get("role", "role")]
+                if roles.get(last, last) == "user":
+                    found.append(place)
+    return found
+
+
 def _said(row: Mapping[str, Any]) -> bytes:
     """A hash of what a row says, its metadata left out."""
     return hashlib.sha256(

@@ -12,14 +12,29 @@ from typing import Any
 
 def gpus() -> list[dict[str, Any]]:
     """The NVIDIA cards that a run here would see: name, and memory in GiB where the driver tells it."""
+    answer = _asked("name,memory.total")
+    return visible(answer, os.environ.get("CUDA_VISIBLE_DEVICES")) if answer else []
+
+
+def without_bf16() -> str:
+    """The name of a card here that computes no bf16, older than compute capability 8.0; empty where there is none, or
+    where the driver does not tell."""
+    for line in _asked("name,compute_cap").splitlines():
+        name, _, capability = line.rpartition(",")
+        if capability.strip()[:1].isdigit() and float(capability) < 8:
+            return name.strip()
+    return ""
+
+
+def _asked(fields: str) -> str:
+    """What nvidia-smi answers, a line for each card."""
     if shutil.which("nvidia-smi") is None:
-        return []
-    query = ["nvidia-smi", "--query-gpu=name,memory.total", "--format=csv,noheader,nounits"]
+        return ""
+    query = ["nvidia-smi", f"--query-gpu={fields}", "--format=csv,noheader,nounits"]
     try:
-        answer = subprocess.run(query, capture_output=True, text=True, timeout=20, check=True).stdout
+        return subprocess.run(query, capture_output=True, text=True, timeout=20, check=True).stdout
     except (subprocess.SubprocessError, OSError):
-        return []
-    return visible(answer, os.environ.get("CUDA_VISIBLE_DEVICES"))
+        return ""
 
 
 def visible(answer: str, chosen: str | None) -> list[dict[str, Any]]:

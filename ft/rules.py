@@ -292,6 +292,12 @@ RULES = [
         "eval_sample_packing has no effect without sample_packing",
         "eval_sample_packing: false",
     ),
+    Rule(
+        lambda v: any((entry.get("shards") or 1) > 1 for entry in v.get("datasets") or []),
+        "of a dataset with shards only one is trained on, that of shards_idx",
+        "datasets: [{shards: null}]",
+        only_a_note=True,
+    ),
     # numbers and the machine
     Rule(
         lambda v: isinstance(v.get("learning_rate"), str) and not traits.text_numbers(v),
@@ -318,6 +324,12 @@ RULES = [
         lambda v: bool(v.get("deepspeed") and (v.get("fsdp_config") or v.get("fsdp"))),
         "deepspeed and fsdp_config exclude each other: FSDP wins without a word",
         "fsdp_config: null",
+    ),
+    Rule(
+        lambda v: bool(v.get("fsdp")),
+        "fsdp as a list is FSDP's old form, which Axolotl takes out",
+        "fsdp: null\nfsdp_version: 2\nfsdp_config: {reshard_after_forward: true}",
+        only_a_note=True,
     ),
     Rule(
         lambda v: v.get("activation_offloading") is True and v.get("adapter") in ("lora", "qlora"),

@@ -45,6 +45,12 @@ def test_copies_are_counted_and_a_file_that_stands_twice_once(tmp_path: Path) ->
     assert data.copies({"datasets": values["datasets"] * 2}) == (1, 3)
 
 
+def test_conversations_that_end_in_a_question_are_found(tmp_path: Path) -> None:
+    rows = [talk("user", "assistant"), talk("human", "gpt", "human"), talk("user", "assistant", "tool")]
+    assert data.unanswered(entry(tmp_path / "train.jsonl", rows)) == [f"{tmp_path}/train.jsonl:2"]
+    assert data.unanswered(entry(tmp_path / "rows.jsonl", [{"instruction": "a", "output": "b"}], type="alpaca")) == []
+
+
 def test_examples_are_counted_where_the_files_alone_tell(tmp_path: Path) -> None:
     values = entry(tmp_path / "rows.jsonl", [talk("user"), talk("gpt")], split="train")
     assert data.rows_of({"datasets": values["datasets"] * 2}, "datasets") == 4

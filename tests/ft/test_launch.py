@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 import time
@@ -171,6 +172,16 @@ def test_the_cards_are_those_that_cuda_shows(chosen: str | None, names: list[str
     cards = hardware.visible(CARDS, chosen)
     assert [card["name"] for card in cards] == names
     assert [card["memory_gib"] for card in hardware.visible(CARDS, None)] == [24.0, None]
+
+
+@pytest.mark.parametrize(("answer", "found"), [("Tesla T4, 7.5", "Tesla T4"), ("NVIDIA A10, 8.6", ""), ("[N/A]", "")])
+def test_a_card_without_bf16_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str, found: str) -> None:
+    program = tmp_path / "nvidia-smi"
+    program.write_text(f'#!/bin/sh\ncase "$1" in *compute_cap*) echo "{answer}";; *) exit 1;; esac\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    assert hardware.without_bf16() == found
+    assert hardware.gpus() == []
 
 
 def test_data_without_ds_type_is_checked_and_keyed_too(tmp_path: Path) -> None:

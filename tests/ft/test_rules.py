@@ -71,6 +71,8 @@ FAULTS: list[tuple[str, dict[str, Any], str]] = [
         {"deepspeed": "configs/deepspeed/zero2.json", "fsdp_config": {"reshard_after_forward": True}},
         "FSDP wins",
     ),
+    ("codellama", {"fsdp": ["full_shard", "auto_wrap"]}, "FSDP's old form"),
+    ("codellama", {"datasets": [{**CHAT[0], "shards": 4}]}, "only one is trained on"),
     ("codellama", {"activation_offloading": True}, "switches recomputation off"),
     ("codellama", {"auto_resume_from_checkpoints": True}, "whole or not"),
 ]

@@ -109,15 +109,23 @@ def lora_pairs(adapter: Path) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
     return pairs
 
 
-def lora_scale(adapter: Path) -> float | None:
-    """alpha / r (alpha / sqrt(r) for rsLoRA); None for variants whose delta is not scale * B @ A."""
+def lora_scales(adapter: Path) -> dict[str, float] | None:
+    """Weight name in the base -> alpha / r (alpha / sqrt(r) for rsLoRA), with the alpha and the rank of this very
+    tensor; None for variants whose delta is not scale * B @ A."""
     config = json.loads((adapter / "adapter_config.json").read_text(encoding="utf-8"))
-    if (
-        config.get("peft_type") != "LORA"
-        or config.get("use_dora")
-        or config.get("alpha_pattern")
-        or config.get("rank_pattern")
-    ):
+    if config.get("peft_type") != "LORA" or config.get("use_dora"):
         return None
-    rank = config["r"] ** 0.5 if config.get("use_rslora") else config["r"]
-    return float(config["lora_alpha"] / rank)
+    power = 0.5 if config.get("use_rslora") else 1.0
+    return {
+        name: float(_alpha(config, name.removesuffix(".weight")) / a.shape[0] ** power)
+        for name, (a, _) in lora_pairs(adapter).items()
+    }
+
+
+def _alpha(config: dict[str, Any], module: str) -> float:
+    patterns: dict[str, float] = config.get("alpha_pattern") or {}
+    if not patterns:
+        return float(config["lora_alpha"])
+    from peft.utils.other import get_pattern_key
+
+    return patterns.get(get_pattern_key(list(patterns), module), config["lora_alpha"])

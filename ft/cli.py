@@ -187,6 +187,27 @@ def verify(
 
 
 @app.command()
+def inject(
+    adapter: Annotated[str, typer.Option(help="a run's name or folder, or the folder of a LoRA adapter")],
+    onto: Annotated[str, typer.Option(help="the instruct sibling of its base: a folder, or owner/name on the Hub")],
+    out: Annotated[Path | None, typer.Option(help="the folder to write (outputs/NAME-onto-SIBLING)")] = None,
+    weight: Annotated[float, typer.Option(help="how much of what was learnt: 0.5 is half of it")] = 1.0,
+    force: Annotated[bool, typer.Option("--force", help="go on where the values say that it is no sibling")] = False,
+) -> None:
+    """Carry what an adapter learnt on a base model onto the base's instruct sibling: W + weight * scale * B A.
+
+    Nothing is trained. The folder is one that verify --all, export and eval take, with the sibling as its base.
+    """
+    from ft import tables
+    from ft.inject import Options
+    from ft.inject import inject as run
+
+    result = run(adapter, onto, Options(weight, out, force), say=typer.echo)
+    tables.injected(result)
+    raise typer.Exit(1 if result["failures"] else 0)
+
+
+@app.command()
 def export(
     model: Run,
     repo: Annotated[str | None, typer.Argument(help="for --to hub: the repository, such as you/model")] = None,

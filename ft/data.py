@@ -89,7 +89,7 @@ def _problems(entry: Mapping[str, Any]) -> list[str]:
         return [f"{path}: a folder: name the file in it"]
     if not path.is_file():
         return [f"{path}: not there: build the dataset first, make dataset"]
-    faults = [(place, row if isinstance(row, str) else _fault(row, entry)) for place, row in _rows(path)]
+    faults = [(place, row if isinstance(row, str) else _fault(row, entry)) for place, row in read_rows(path)]
     if not faults:
         return [f"{path}: empty: build the dataset again, make dataset"]
     bad = [f"{place}: {fault}" for place, fault in faults if fault]
@@ -97,7 +97,7 @@ def _problems(entry: Mapping[str, Any]) -> list[str]:
     return [bad[0] + more] if bad else []
 
 
-def _rows(path: Path) -> Iterator[tuple[str, Any]]:
+def read_rows(path: Path) -> Iterator[tuple[str, Any]]:
     """(place, row) of each row of a JSON Lines file or of a JSON file that is one list; a text where it is no JSON."""
     again = "build the dataset again, make dataset"
     if _is_array(path):
@@ -144,7 +144,7 @@ def _conversation_fault(turns: Any, entry: Mapping[str, Any]) -> str | None:
         return "a conversation must be a list of mappings"
     if found := next(filter(None, (_turn_fault(turn, role, content) for turn in turns)), None):
         return found
-    roles = _roles(entry)
+    roles = role_names(entry)
     spoken = [str(roles.get(turn[role], turn[role])) for turn in turns]
     named = entry.get("roles_to_train") or ["assistant"]
     trained = [str(roles.get(name, name)) for name in named] if isinstance(named, list) else spoken
@@ -173,11 +173,13 @@ def shared(values: Mapping[str, Any]) -> list[tuple[str, str]]:
     }
     if set(parts["datasets"]) & set(parts["test_datasets"]):
         return []  # said by a rule, and splits of one file are no copies
-    trained = {_said(row): place for path in parts["datasets"] for place, row in _rows(path) if isinstance(row, dict)}
+    trained = {
+        _said(row): place for path in parts["datasets"] for place, row in read_rows(path) if isinstance(row, dict)
+    }
     return [
         (place, trained[_said(row)])
         for path in parts["test_datasets"]
-        for place, row in _rows(path)
+        for place, row in read_rows(path)
         if isinstance(row, dict) and _said(row) in trained
     ]
 
@@ -188,13 +190,13 @@ def rows_of(values: Mapping[str, Any], key: str) -> int | None:
     whole = all(_is_json(e) and not e.get("shards") and "[" not in str(e.get("split") or "") for e in listed)
     if not whole or (key == "datasets" and values.get("val_set_size")):
         return None
-    return sum(1 for entry in listed for _ in _rows(Path(entry["path"])))
+    return sum(1 for entry in listed for _ in read_rows(Path(entry["path"])))
 
 
 def copies(values: Mapping[str, Any]) -> tuple[int, int]:
     """How many training rows say what an earlier one says, and how many there are."""
     paths = [Path(entry["path"]) for entry in values.get("datasets") or [] if _is_json(entry)]
-    said = [_said(row) for path in dict.fromkeys(paths) for _, row in _rows(path) if isinstance(row, dict)]
+    said = [_said(row) for path in dict.fromkeys(paths) for _, row in read_rows(path) if isinstance(row, dict)]
     return len(said) - len(set(said)), len(said)
 
 
@@ -218,7 +220,7 @@ def _said(row: Mapping[str, Any]) -> bytes:
     ).digest()
 
 
-def _roles(entry: Mapping[str, Any]) -> dict[str, str]:
+def role_names(entry: Mapping[str, Any]) -> dict[str, str]:
     """Role in the data -> role in the template, by the entry's `roles` or else Axolotl's own."""
     if given := entry.get("roles"):
         return {source: role for role, sources in given.items() for source in sources}

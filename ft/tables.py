@@ -110,6 +110,37 @@ def verified(result: dict[str, Any]) -> None:
         out.print("verified: merged = base + adapter, and adapter != base")
 
 
+def injected(result: dict[str, Any]) -> None:
+    """What was added to the sibling and what that changed, in numbers; what failed comes last, or else what is next."""
+    out, weights, carried = console(), result["weights"], result["carried"]
+    table = Table("added to", "weights", "mean share", "largest", box=box.SIMPLE_HEAD)
+    for kind, one in result["added"].items():
+        table.add_row(Text(kind), str(one["weights"]), f"{one['mean']:.2%}", f"{one['largest']:.2%}")
+    out.print(table)
+    out.print(
+        f"weights: {weights['changed']} of {weights['expected']} LoRA tensors added, largest error "
+        f"{weights['largest_error']:.2f} of a rounding, {len(weights['unexpected'])} others changed"
+    )
+    table = Table("logits", "max diff", "mean diff", "same token", box=box.SIMPLE_HEAD)
+    for name, gap in result["gaps"].items():
+        table.add_row(name, f"{gap['max_logit']:.2g}", f"{gap['mean_logit']:.2g}", f"{gap['agreement']:.1%}")
+    out.print(table)
+    kind = "held-out" if carried["held_out"] else "not held-out"
+    out.print(
+        f"over {result['positions']} tokens of the answers to {result['prompts']} {kind} examples, in its template:"
+    )
+    one, other = carried["loss"]["sibling"], carried["loss"]["injected"]
+    out.print(f"loss {one:.4f} of the sibling, {other:.4f} injected (nats a token); KL {carried['kl']:.2g} apart")
+    for failure in result["failures"]:
+        out.print(Text(f"FAILED, nothing was kept: {failure}"), soft_wrap=True)
+    if not result["failures"]:
+        folder = Path(result["folder"])
+        name = shlex.quote(folder.name if folder.parent == Path("outputs") else str(folder))
+        out.print(Text(f"injected: {folder}"), soft_wrap=True)
+        for words in (f"eval run {name} --tasks ahk_exec", f"eval compare {name}", f"ft export {name} --to gguf"):
+            out.print(Text(f"next    python -m {words}"), soft_wrap=True)
+
+
 def chain(result: dict[str, Any]) -> None:
     """The hops whose logits were compared, in numbers; where the chain broke comes last."""
     table = Table("logits of", "max diff", "mean diff", "KL", "same token", "of the training", box=box.SIMPLE_HEAD)

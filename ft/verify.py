@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ft import base, hardware, runs
-from ft.checkpoint import Tensors, lora_pairs, lora_scale
+from ft.checkpoint import Tensors, lora_pairs, lora_scales
 from ft.launch import PLUGIN, environment
 from ft.merge import target
 from ft.noise import noise_to
@@ -40,7 +40,7 @@ class Weights:
     changed: int = 0  # tensors whose bytes differ from the base's
     off: list[str] = field(default_factory=list)  # changed, and not to round(W + scale * B @ A)
     unexpected: list[str] = field(default_factory=list)  # changed without a pair, missing, added, of another dtype
-    unchanged: list[str] = field(default_factory=list)  # have a pair and kept the base's bytes
+    unchanged: list[str] = field(default_factory=list)  # kept the base's bytes, and their pair is more than a rounding
     largest_error: float = 0.0  # of a changed tensor, in roundings of W + scale * B @ A
 
 
@@ -116,7 +116,7 @@ def compare_weights(before: Path, after: Path, adapter: Path) -> Weights:
     """Tensor by tensor: names, dtypes, bytes, and each changed one against round(W + scale * B @ A)."""
     import torch
 
-    pairs, scale = lora_pairs(adapter), lora_scale(adapter)
+    pairs, scales = lora_pairs(adapter), lora_scales(adapter)
     result = Weights(expected=len(pairs))
     with Tensors(before) as old, Tensors(after) as new:
         result.unexpected += sorted(set(old) ^ set(new))
@@ -125,13 +125,14 @@ def compare_weights(before: Path, after: Path, adapter: Path) -> Weights:
             if w.dtype != merged.dtype or w.shape != merged.shape:
                 result.unexpected.append(name)
             elif torch.equal(w.contiguous().view(torch.uint8), merged.contiguous().view(torch.uint8)):
-                result.unchanged += [name] if name in pairs else []
+                if name in pairs and (scales is None or _units_off(w, merged, *pairs[name], scales[name]) > 1):
+                    result.unchanged.append(name)
             elif name not in pairs:
                 result.unexpected.append(name)
             else:
                 result.changed += 1
-                if scale is not None:
-                    error = _units_off(w, merged, *pairs[name], scale)
+                if scales is not None:
+                    error = _units_off(w, merged, *pairs[name], scales[name])
                     result.largest_error = max(result.largest_error, error)
                     result.off += [] if error <= 1 else [name]
     return result

@@ -84,6 +84,24 @@ def test_a_merge_that_left_a_tensor_out_is_found(merge: Callable[..., Folders]) 
     assert any("were not changed" in line for line in lines)
 
 
+@pytest.mark.parametrize(("pattern", "right"), [({"layers.0.q": 8}, True), ({"q": 8, "v": 4}, False)])
+def test_each_tensor_has_an_alpha_of_its_own(
+    merge: Callable[..., Folders], pattern: dict[str, int], right: bool
+) -> None:
+    base, merged, adapter = merge()  # by 2, which is 8 / 4
+    config = {"peft_type": "LORA", "r": 4, "lora_alpha": 8, "alpha_pattern": pattern}
+    (adapter / "adapter_config.json").write_text(json.dumps(config))
+    assert (compare_weights(base, merged, adapter).off == []) is right
+
+
+def test_a_delta_below_every_rounding_may_change_nothing(merge: Callable[..., Folders]) -> None:
+    base, _, adapter = merge()
+    config = {"peft_type": "LORA", "r": 4, "lora_alpha": 1e-9}
+    (adapter / "adapter_config.json").write_text(json.dumps(config))
+    found = compare_weights(base, base, adapter)
+    assert found.unchanged == [] and any("byte for byte" in line for line in failures(found, GOOD))
+
+
 @pytest.mark.parametrize(
     ("effect", "merged", "says"),
     [

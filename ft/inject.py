@@ -111,6 +111,12 @@ class Work:
         return str(self.source.values.get("base_model") or self.deltas.config.get("base_model_name_or_path"))
 
     @property
+    def data(self) -> Path:
+        """Where the examples go: in a folder of the name that the dataset has, for golden prompts have it, too."""
+        listed = self.source.values.get("datasets")
+        return Path("data") / ((Path(str(listed[0]["path"])).parent.name if listed else "") or "samples")
+
+    @property
     def kind(self) -> str | None:
         """The tokenizer's class where the run had to name it; without a run, the one that takes tokenizer.json as it
         is (AutoTokenizer may make another one of it)."""
@@ -132,7 +138,7 @@ def _inject(work: Work, target: Path, force: bool, say: Callable[[str], None]) -
             verified = carried.check(place, temporary, tokenizer, examples)
             result = _record(work, place, proof) | {"added": norms, **verified}
             write_json(temporary / RECORD, result)
-            runs.write(temporary, _run(work, target, text, temporary / "data", began))
+            runs.write(temporary, _run(work, target, text, temporary / work.data, began))
             if verified["failures"]:
                 raise _NotKeptError
     except _NotKeptError:
@@ -187,7 +193,7 @@ def _write_beside(work: Work, onto: Path, folder: Path, target: Path, examples: 
     write_json(folder / "adapter_config.json", _adapter_config(work))
     for split, rows in examples.items():
         lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in rows]
-        write_text(folder / "data" / f"{split}.chat.jsonl", "".join(lines))
+        write_text(folder / work.data / f"{split}.chat.jsonl", "".join(lines))
     text = _HEAD.format(name=work.source.folder) + dump(_recipe(work, target, examples))
     write_text(folder / "recipe.yaml", text)
     return text
@@ -212,11 +218,12 @@ def _recipe(work: Work, target: Path, splits: Iterable[str]) -> dict[str, Any]:
     values |= {"base_model": work.onto, "adapter": "lora", "load_in_4bit": False, "output_dir": str(target)}
     values |= {"dataset_prepared_path": str(target / "prepared")}
     values |= {"special_tokens": {"pad_token": pad}} if pad else {}
+    values |= {"tokenizer_type": work.kind} if work.kind else {}
     values.pop("test_datasets", None)
     for split, key in ((split, chats.SPLITS[split]) for split in splits if chats.SPLITS[split]):
         values[key] = [
             {
-                "path": str(target / "data" / f"{split}.chat.jsonl"),
+                "path": str(target / work.data / f"{split}.chat.jsonl"),
                 "ds_type": "json",
                 "split": "train",
                 "type": "chat_template",
@@ -232,7 +239,7 @@ def _run(work: Work, target: Path, text: str, data: Path, began: float) -> dict[
     """run.json: what the other commands look up of a run."""
     record = runs.start(Recipe(target.name, target / "recipe.yaml", {"base_model": work.onto}), sys.argv, text)
     return record | {
-        "data": {str(target / "data" / path.name): sha256_file(path) for path in sorted(data.iterdir())},
+        "data": {str(target / work.data / path.name): sha256_file(path) for path in sorted(data.iterdir())},
         "manifests": work.source.record.get("manifests", {}),
         "injected": {"adapter": str(work.source.folder), "weight": work.weight},
         "status": "finished",

@@ -215,7 +215,7 @@ def test_the_folder_is_a_run_whose_base_is_the_sibling(run: Make, models: Path) 
 def test_its_examples_are_the_runs_as_chats(run: Make, models: Path) -> None:
     out = carry(run(), models / "sibling")
     for split, key in (("train", "datasets"), ("val", "test_datasets"), ("test", None)):
-        path = out / "data" / f"{split}.chat.jsonl"
+        path = out / "data" / models.name / f"{split}.chat.jsonl"
         first = json.loads(path.read_text().splitlines()[0])["messages"]
         assert [turn["content"] for turn in first] == [f"Write {split} 0", "MsgBox(0)\nreturn"]
         if key:
@@ -229,6 +229,8 @@ def test_a_bare_adapter_is_looked_at_with_shipped_scripts(run: Make, models: Pat
     out = carry(adapter, models / "sibling")
     record = json.loads((out / "inject.json").read_text())
     assert "shipped scripts" in record["checks"]["examples"] and not record["carried"]["held_out"]
+    named = json.loads((out / "merged/tokenizer_config.json").read_text())["tokenizer_class"]
+    assert yaml.safe_load((out / "recipe.yaml").read_text())["tokenizer_type"] == named  # one class for all hops
 
 
 MORE: dict[str, tuple[dict[str, Any], str]] = {

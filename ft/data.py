@@ -205,8 +205,8 @@ def unanswered(values: Mapping[str, Any]) -> list[str]:
     found = []
     for entry in values.get("datasets") or []:
         if _is_json(entry) and entry.get("type") == "chat_template":
-            names, roles = entry.get("message_property_mappings") or {}, _roles(entry)
-            for place, row in _rows(Path(entry["path"])):
+            names, roles = entry.get("message_property_mappings") or {}, role_names(entry)
+            for place, row in read_rows(Path(entry["path"])):
                 last = row[entry.get("field_messages") or "messages"][-1][names.get("role", "role")]
                 if roles.get(last, last) == "user":
                     found.append(place)

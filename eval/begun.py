@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from collections.abc import Mapping
@@ -11,7 +10,7 @@ from typing import Any
 
 from eval.results import ANSWERS, PAGE, RESULTS, RUNGS, flat
 from eval.subjects import Subject
-from ft.checkpoint import fingerprint
+from ft.checkpoint import file_fingerprint, fingerprint
 from prep.errors import UserError
 from prep.files import write_json
 
@@ -51,14 +50,7 @@ def identity(subject: Subject) -> dict[str, Any]:
 
 def _hash(name: str) -> str | None:
     path = Path(name)
-    if not path.is_file():
-        return fingerprint(path)
-    size, digest = path.stat().st_size, hashlib.sha256()
-    with path.open("rb") as file:
-        digest.update(f"{size};".encode() + file.read(1 << 20))
-        file.seek(max(0, size - (1 << 20)))
-        digest.update(file.read())
-    return digest.hexdigest()
+    return file_fingerprint(path) if path.is_file() else fingerprint(path)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -67,6 +67,16 @@ def fingerprint(folder: Path) -> str | None:
     return digest.hexdigest()
 
 
+def file_fingerprint(path: Path) -> str:
+    """Tells two files apart in a moment, as `fingerprint` does folders: size, first and last MiB."""
+    size, digest = path.stat().st_size, hashlib.sha256()
+    with path.open("rb") as file:
+        digest.update(f"{size};".encode() + file.read(1 << 20))
+        file.seek(max(0, size - (1 << 20)))
+        digest.update(file.read())
+    return digest.hexdigest()
+
+
 class Tensors:
     """Reads single tensors of a folder; a context manager that keeps its files open."""
 

@@ -69,6 +69,11 @@ def whole_file_of(folder: Path) -> Path:
     return folder / "gguf" / f"{folder.name}-{dtype_of(merged_folder(folder))}.gguf"
 
 
+def form_of(folder: Path, name: str) -> str:
+    """MODEL-Q4_K_M.gguf is Q4_K_M."""
+    return name.removesuffix(".gguf").removeprefix(f"{folder.name}-")
+
+
 def converting(merged: Path, whole: Path, folder: Path) -> list[str]:
     """The module and its arguments that convert, OUT for the file to write."""
     pre = llama.standin(merge.target(read_yaml(folder / "recipe.yaml"))).get("pre_tokenizer", "")

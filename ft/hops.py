@@ -159,8 +159,7 @@ def same_file(work: Work, name: str) -> Hop:
 
 
 def form_of(work: Work, name: str) -> str:
-    """MODEL-Q4_K_M.gguf is Q4_K_M."""
-    return name.removesuffix(".gguf").removeprefix(f"{work.folder.name}-")
+    return export.form_of(work.folder, name)
 
 
 def weights(work: Work) -> Hop:

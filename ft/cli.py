@@ -171,15 +171,19 @@ def verify(
     """Compare base, base + adapter and merged, in weights and logits; exit 1 when merged is not the trained model.
 
     With --all the chain goes on: tokens, template and stop tokens, and llama.cpp's logits and answers for each file.
+    Then the model cards of what was exported are written again, with what was found.
     """
     from ft import tables
     from ft.verify import verify as run
 
     if every:
+        from ft import modelcard
         from ft.parity import verify_all
 
         result = verify_all(model, say=typer.echo)
         tables.chain(result)
+        for card in modelcard.refresh(model):
+            typer.echo(f"model card: {card}")
         raise typer.Exit(1 if result["failures"] else 0)
     result = run(model, say=typer.echo)
     tables.verified(result)
@@ -220,6 +224,7 @@ def export(
 ) -> None:
     """The merged model as files that others run: outputs/MODEL/gguf, and what Ollama, LM Studio or vLLM want.
 
+    A model card (README.md) lies beside them, of what is on record; ft verify --all puts parity and answers into it.
     Only what ft verify --all has found in order goes to the Hub: python -m ft export MODEL you/model --to hub
     """
     from ft import ship

@@ -18,11 +18,10 @@ from ft import base, behaviour, corpus, distance, export, golden, hardware, hops
 from ft.hops import LOG, Hop, Work
 from ft.launch import environment
 from ft.noise import noise_to
+from ft.proof import RESULT
 from ft.recipe import Recipe, read_yaml, run_folder
 from prep.errors import UserError
 from prep.files import write_json
-
-RESULT = "parity.json"
 
 
 def verify_all(model: str, say: Callable[[str], None] = print) -> dict[str, Any]:

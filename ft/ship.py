@@ -11,8 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ft import base, checkpoint, export, lock, modelfile, quants, runs
-from ft.parity import RESULT
+from ft import base, checkpoint, export, lock, modelcard, modelfile, quants, running, runs
+from ft.proof import RESULT
 from ft.recipe import read_yaml, run_folder
 from prep.errors import UserError
 from prep.files import whole_folder, write_json, write_text
@@ -28,10 +28,6 @@ _ADAPTER = [
     "special_tokens_map.json",
     "added_tokens.json",
 ]
-_HARMONY = (
-    "gpt-oss answers in harmony, a format of channels. LM Studio reads it by itself: leave its prompt template as it\n"
-    "is, and choose the reasoning effort there. Rows without reasoning taught it to answer in the final channel.\n"
-)
 
 
 def target(name: str) -> str:
@@ -45,16 +41,20 @@ def target(name: str) -> str:
 def ship(model: str, to: str, quant: str, say: Callable[[str], None] = print) -> str:
     """Export to one of TARGETS but the Hub; returns what to do next."""
     folder = run_folder(model)
-    if target(to) == "gguf":
-        return f"exported: {export.gguf(model, quant, say)}\nnext    python -m ft verify {model} --all"
+    target(to)
     with lock.hold(folder, "export"):
         if to == "vllm":
             return vllm(folder)
         if to == "adapter":
             return f"adapter: {adapter(folder)}"
-        out = export.gguf(model, quant or DEFAULT_QUANT, say)
-        file = out / f"{folder.name}-{quants.parse(quant or DEFAULT_QUANT)[0]}.gguf"
-        return ollama(folder, file) if to == "ollama" else lmstudio(folder, file)
+        quant = quant or ("" if to == "gguf" else DEFAULT_QUANT)
+        out = export.gguf(model, quant, say)
+        said = f"exported: {out}\nnext    python -m ft verify {model} --all"
+        if to != "gguf":
+            file = out / f"{folder.name}-{quants.parse(quant)[0]}.gguf"
+            said = ollama(folder, file) if to == "ollama" else lmstudio(folder, file)
+        modelcard.write(folder, "gguf", out)  # last: it tells of the Modelfile too
+        return said
 
 
 def ollama(folder: Path, file: Path) -> str:
@@ -71,8 +71,6 @@ def ollama(folder: Path, file: Path) -> str:
 def lmstudio(folder: Path, file: Path) -> str:
     """PUBLISHER/MODEL/FILE, as LM Studio's folder of models has it; the file is linked where the disk can."""
     out = folder / "lmstudio" / "niche-tuner" / folder.name
-    note = f"Copy the folder niche-tuner to LM Studio's models (~/.lmstudio/models), or: lms import {file.name}\n"
-    kind = checkpoint.read_config(export.merged_folder(folder)).get("model_type")
     with whole_folder(folder / "lmstudio") as temporary:
         place = temporary / "niche-tuner" / folder.name
         place.mkdir(parents=True)
@@ -80,8 +78,8 @@ def lmstudio(folder: Path, file: Path) -> str:
             os.link(file, place / file.name)
         except OSError:  # another disk, or one without links
             shutil.copyfile(file, place / file.name)
-        (place / "README.md").write_text(note + (_HARMONY if kind == "gpt_oss" else ""), encoding="utf-8")
-    return f"LM Studio: {out}\nnext    {note.strip()}"
+        modelcard.write(folder, "lmstudio", place)
+    return f"LM Studio: {out}\nnext    {running.lmstudio_note(file.name).strip()}"
 
 
 def vllm(folder: Path) -> str:
@@ -93,10 +91,9 @@ def vllm(folder: Path) -> str:
     chat = values["datasets"][0].get("type") == "chat_template"
     if chat and not tokenizer.chat_template:
         raise UserError(f"{merged}: no chat template, and the model was trained on chats: merge it again", 1)
-    argv = ["vllm", "serve", str(merged), "--served-model-name", folder.name]
-    argv += ["--max-model-len", str(values.get("sequence_len", 2048)), "--host", "127.0.0.1"]
-    line = shlex.join(argv)
+    line = shlex.join(running.vllm(str(merged), folder.name, values))
     write_json(folder / "vllm.json", {"folder": str(merged), "tensors": len(tensors), "ends": ends, "serve": line})
+    modelcard.write(folder, "vllm", merged)
     plain = "" if chat else "\nnote    trained on Alpaca prompts: use /v1/completions with the prompt of training"
     return f"vLLM: {merged}, {len(tensors)} tensors, answers end with {', '.join(ends)}\nnext    {line}{plain}"
 
@@ -122,12 +119,13 @@ def adapter(folder: Path) -> Path:
             temporary / "base.json",
             {"base": name, "revision": revision, "fingerprint": checkpoint.fingerprint(place)},
         )
+        modelcard.write(folder, "adapter", temporary)
     return folder / "adapter"
 
 
 def hub_files(folder: Path) -> list[Path]:
-    """What goes to the Hub: the GGUF folder and the parity table. Raises UserError where the chain was not gone
-    through, or is broken, or is of other files."""
+    """What goes to the Hub beside the card: the GGUF folder and the parity table. Raises UserError where the chain was
+    not gone through, or is broken, or is of other files."""
     out, result = folder / "gguf", folder / RESULT
     record = export.read(out)
     if not record.get("files"):
@@ -140,12 +138,8 @@ def hub_files(folder: Path) -> list[Path]:
         raise UserError(f"{folder}: these files are not verified: python -m ft verify {folder.name} --all", 1)
     if told.get("failures"):
         raise UserError(f"{folder}: not uploaded, the chain is broken: {told['failures'][0]}", 1)
-    names = [*record["files"], export.RECORD]
-    return [
-        *(out / name for name in names),
-        result,
-        *(p for p in (out / "Modelfile", out / "README.md") if p.is_file()),
-    ]
+    beside = ["Modelfile"] if (out / "Modelfile").is_file() else []
+    return [*(out / name for name in (*record["files"], export.RECORD, *beside)), result]
 
 
 def hub(model: str, repo: str, private: bool, dry_run: bool, say: Callable[[str], None] = print) -> str:
@@ -153,8 +147,10 @@ def hub(model: str, repo: str, private: bool, dry_run: bool, say: Callable[[str]
     from prep.push import checked
 
     folder = run_folder(model)
-    files = hub_files(folder)
-    checked(repo)
+    with lock.hold(folder, "export"):
+        files = hub_files(folder)
+        checked(repo)
+        files = [*modelcard.write(folder, "gguf", folder / "gguf", repo), *files]
     for path in files:
         say(f"{path.stat().st_size / 1e6:10.1f} MB  {path}")
     if dry_run:

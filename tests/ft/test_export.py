@@ -42,7 +42,7 @@ def test_the_record_names_every_file_its_hash_and_its_command(exported: Path) ->
     record = json.loads((out / "export.json").read_text())
     names = [f"exported-{form}.gguf" for form in ("bf16", "Q8_0", "Q4_K_M")]
     assert list(record["files"]) == names
-    assert sorted(path.name for path in out.iterdir()) == sorted([*names, "export.json"])
+    assert sorted(path.name for path in out.iterdir()) == sorted([*names, "README.md", "export.json", "loss.png"])
     assert all(export.is_as_recorded(out / name, entry) for name, entry in record["files"].items())
     sizes = [record["files"][name]["bytes"] for name in names]
     assert sizes == sorted(sizes, reverse=True)

@@ -41,9 +41,11 @@ def test_ollama_gets_the_trained_template_stop_token_and_length(copied: Path) ->
 def test_lm_studio_gets_publisher_model_file(copied: Path) -> None:
     ship.ship(str(copied), "lmstudio", "Q8_0", say=lambda line: None)
     place = copied / "lmstudio/niche-tuner/exported"
-    assert sorted(path.name for path in place.iterdir()) == ["README.md", "exported-Q8_0.gguf"]
+    assert sorted(path.name for path in place.iterdir()) == ["README.md", "exported-Q8_0.gguf", "loss.png"]
     assert (place / "exported-Q8_0.gguf").stat().st_ino == (copied / "gguf/exported-Q8_0.gguf").stat().st_ino
-    assert "harmony" not in (place / "README.md").read_text()
+    card = (place / "README.md").read_text()
+    assert "Copy the folder niche-tuner" in card and "lms import exported-Q8_0.gguf" in card and "harmony" not in card
+    assert "exported-bf16" not in card
 
 
 @slow
@@ -81,8 +83,10 @@ def test_only_verified_files_go_to_the_hub(copied: Path) -> None:
     write_json(copied / parity.RESULT, {"files": record["files"], "failures": []})
     lines: list[str] = []
     said = ship.hub(str(copied), "me/model", private=True, dry_run=True, say=lines.append)
-    assert said == "would go to me/model: 5 files; nothing was sent"
-    assert [Path(line.split()[-1]).name for line in lines] == [*record["files"], "export.json", "parity.json"]
+    assert said == "would go to me/model: 7 files; nothing was sent"
+    names = [Path(line.split()[-1]).name for line in lines]
+    assert names == ["README.md", "loss.png", *record["files"], "export.json", "parity.json"]
+    assert "ollama run hf.co/me/model:Q4_K_M" in (copied / "gguf/README.md").read_text()
     with pytest.raises(UserError, match="whose"):
         ship.hub(str(copied), "model", private=True, dry_run=True)
 

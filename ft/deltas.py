@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -97,13 +98,15 @@ def _check_values(folder: Path, pairs: dict[str, tuple[torch.Tensor, torch.Tenso
         raise UserError(f"{folder}: the adapter changes nothing: its deltas are all zero", 1)
 
 
-def watch(names: Iterable[str], words: str) -> Iterable[str]:
-    """The names, with a bar on stderr for those who wait."""
+@contextmanager
+def progress(words: str, total: int) -> Iterator[Callable[[], None]]:
+    """A bar on stderr for those who wait; yields what is called for each that is done."""
     from rich.console import Console
-    from rich.progress import track
+    from rich.progress import Progress
 
-    listed = list(names)
-    return track(listed, description=words, total=len(listed), console=Console(stderr=True))
+    with Progress(*Progress.get_default_columns(), console=Console(stderr=True)) as bar:
+        task = bar.add_task(words, total=total)
+        yield lambda: bar.advance(task)
 
 
 def add(deltas: Deltas, weight: float, onto: Path, merged: Path) -> dict[str, dict[str, float]]:
@@ -113,16 +116,15 @@ def add(deltas: Deltas, weight: float, onto: Path, merged: Path) -> dict[str, di
 
     merged.mkdir()
     places, added = weight_map(onto), dict[str, list[float]]()
-    bar = iter(watch(sorted(deltas.pairs, key=lambda name: places[name]), "adding"))
-    for file in sorted(set(places.values())):
-        with safe_open(file, framework="pt") as stored:
-            tensors = {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118 (not a dict)
-            for name in [name for name in tensors if name in deltas.pairs]:
-                next(bar)
-                tensors[name], share = _sum(name, tensors[name], deltas.of(name, weight))
-                added.setdefault(name.removesuffix(".weight").rpartition(".")[2], []).append(share)
-            _save(tensors, merged / file.name, stored.metadata())
-    next(bar, None)  # the bar ends
+    with progress("adding", len(deltas.pairs)) as done:
+        for file in sorted(set(places.values())):
+            with safe_open(file, framework="pt") as stored:
+                tensors = {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118 (not a dict)
+                for name in [name for name in tensors if name in deltas.pairs]:
+                    tensors[name], share = _sum(name, tensors[name], deltas.of(name, weight))
+                    added.setdefault(name.removesuffix(".weight").rpartition(".")[2], []).append(share)
+                    done()
+                _save(tensors, merged / file.name, stored.metadata())
     return {
         kind: {"weights": len(shares), "mean": sum(shares) / len(shares), "largest": max(shares)}
         for kind, shares in sorted(added.items())
@@ -145,6 +147,7 @@ def _save(tensors: dict[str, torch.Tensor], path: Path, metadata: dict[str, str]
 
     try:
         save_file(tensors, path, metadata=metadata)
+        path.chmod(0o644)
     except SafetensorError as error:
         number = re.search(r"os error (\d+)", str(error))
         if not number:

@@ -14,7 +14,7 @@ from ft.base import download, is_local
 from ft.chats import Row
 from ft.checkpoint import Tensors, read_config, weight_map
 from ft.corpus import EXAMPLES
-from ft.deltas import Deltas, watch
+from ft.deltas import Deltas, progress
 from ft.tokenised import TOKENIZER_FILES
 from prep.errors import UserError
 
@@ -132,12 +132,14 @@ def same_values(base: Base, deltas: Deltas, onto: Path, proof: Proof) -> None:
     away = size = 0.0
     with Tensors(base.weights) as ours, Tensors(onto) as theirs:
         names = [name for name in deltas.pairs if name in ours.map]
-        for name in watch(names, "comparing with the base"):
-            one, other = ours[name].float(), theirs[name].float()
-            if one.shape != other.shape:
-                raise UserError(f"{onto}: {name} is {list(other.shape)}, and {list(one.shape)} in {base.name}")
-            away += float((other - one).square().sum(dtype=other.double().dtype))
-            size += float(one.square().sum(dtype=one.double().dtype))
+        with progress("comparing with the base", len(names)) as done:
+            for name in names:
+                one, other = ours[name].float(), theirs[name].float()
+                if one.shape != other.shape:
+                    raise UserError(f"{onto}: {name} is {list(other.shape)}, and {list(one.shape)} in {base.name}")
+                away += float((other - one).double().square().sum())
+                size += float(one.double().square().sum())
+                done()
     if not size:
         proof.found["values"] = f"not checked: {base.name} stores the adapted weights in another form"
         return

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ft import base, hardware, runs
-from ft.checkpoint import Tensors, lora_pairs, lora_scales
+from ft.checkpoint import Tensors, lora_pairs, lora_scales, tensor_bytes
 from ft.launch import PLUGIN, environment
 from ft.merge import target
 from ft.noise import noise_to
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 PROMPTS, TOKENS, ANSWER = 8, 512, 64  # examples of the evaluation data; tokens of each; places in its answer, at most
 LOG = "verify.log"
+FP32 = 2.2  # memory that a model of 16 bits takes in fp32, in sizes of its files
 MAX_GAP = 0.25  # merged may be away from the adapter by this share of the adapter's own effect, both as means: where
 # experts are routed, the rounding of a weight may send single tokens another way
 MIN_AGREEMENT = 0.95  # share of positions at which both would write the same token
@@ -218,13 +219,16 @@ def trained_logits(config: Any, rows: list[dict[str, Any]]) -> list[torch.Tensor
 
 
 def load(folder: Path) -> Any:
-    """A model at full precision: fp32 on a CPU, bf16 spread over the cards and the memory where there is a GPU."""
+    """A model at full precision: fp32 on a CPU whose memory holds that, else bf16; bf16 spread over the cards and the
+    memory where there is a GPU."""
+    import psutil
     import torch
     from transformers import AutoConfig, AutoModelForCausalLM, Mxfp4Config
 
     config = AutoConfig.from_pretrained(folder)
     gpu = torch.cuda.is_available()
-    options: dict[str, Any] = {"dtype": torch.bfloat16 if gpu else torch.float32}
+    small = gpu or psutil.virtual_memory().available < FP32 * tensor_bytes(folder)
+    options: dict[str, Any] = {"dtype": torch.bfloat16 if small else torch.float32}
     if config.model_type == "gpt_oss":
         options["attn_implementation"] = "eager"
     if getattr(config, "quantization_config", None):

@@ -178,6 +178,7 @@ def test_what_has_no_adapter_keeps_the_siblings_bytes(run: Make, models: Path) -
     before, after = stored(models / "sibling"), stored(out / "merged")
     changed = {name.split(".")[-2] for name in before if not torch.equal(before[name], after[name])}
     assert changed == {"q_proj", "v_proj", "down_proj"}
+    assert (out / "merged/model.safetensors").stat().st_mode & 0o777 == 0o644  # as the container's user reads it
     for name in ("config.json", "generation_config.json", "chat_template.jinja", "tokenizer.json"):
         assert (out / "merged" / name).read_bytes() == (models / "sibling" / name).read_bytes()
 
@@ -447,6 +448,16 @@ def test_a_sum_that_is_not_right_is_found_and_not_kept(
     assert any("6 merged tensors are not base + adapter" in line for line in result["failures"])
     assert any("of the adapter's effect" in line for line in result["failures"])
     assert not (adapter.parent / "out").exists()
+
+
+def test_where_memory_does_not_hold_fp32_it_is_verified_in_bf16(
+    run: Make, models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert verify.load(models / "sibling").dtype == torch.float32
+    memory = namedtuple("memory", "available")
+    monkeypatch.setattr("psutil.virtual_memory", lambda: memory(1000))
+    assert verify.load(models / "sibling").dtype == torch.bfloat16
+    carry(run(), models / "sibling")
 
 
 def test_the_command_says_what_was_checked_and_what_is_next(

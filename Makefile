@@ -13,7 +13,7 @@ UV ?= uv
 COMPOSE := mkdir -p data outputs && KIT_UID=$$(id -u) KIT_GID=$$(id -g) docker compose -f docker/compose.yaml
 export AXOLOTL_DO_NOT_TRACK := 1
 .DEFAULT_GOAL := help
-.PHONY: help setup dataset check plan rehearse train base merge verify export eval ladder runs demo test lint bench lock clean docker-build docker-shell docker-train docker-export docker-serve
+.PHONY: help setup dataset check plan rehearse train base merge verify export serve chat eval ladder runs demo test lint bench lock clean docker-build docker-shell docker-train docker-export docker-serve
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -62,6 +62,12 @@ verify: setup ## MODEL=x: is the merged model the trained one?
 
 export: setup ## MODEL=x ARGS=--quant=Q4_K_M: GGUF files of a merged model
 	@$(PY) -m ft export $(MODEL) $(ARGS)
+
+serve: setup ## MODEL=x: an OpenAI-compatible server of it
+	@$(PY) -m ft serve $(MODEL) $(ARGS)
+
+chat: setup ## MODEL=x: talk to it; the code in its answers is checked
+	@$(PY) -m ft chat $(MODEL) $(ARGS)
 
 eval: setup ## MODEL=x TASKS=ahk_loss: base against tuned on held-out data
 	@$(PY) -m eval run $(MODEL) --tasks $(TASKS) $(ARGS)

@@ -10,14 +10,13 @@ from time import monotonic, sleep
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from ft.stream import CHAT, KEY, TEXT
 from prep.errors import UserError
 
-KEY = "OPENAI_API_KEY"
 TRIES = 4
 _LARGEST = 64 * 2**20  # bytes of an answer: no model writes as much
 _LONGEST_WAIT = 60  # seconds that a server may ask to wait before the next try
 _BUSY = {408, 409, 425, 429, 500, 502, 503, 504, 529}
-_CHAT, _TEXT = "/chat/completions", "/completions"
 
 
 class Endpoint(NamedTuple):
@@ -29,11 +28,11 @@ class Endpoint(NamedTuple):
 
     @property
     def chat(self) -> bool:
-        return self.url.endswith(_CHAT)
+        return self.url.endswith(CHAT)
 
     @property
     def models(self) -> str:
-        return self.url.removesuffix(_CHAT).removesuffix(_TEXT) + "/models"
+        return self.url.removesuffix(CHAT).removesuffix(TEXT) + "/models"
 
 
 class AskingError(Exception):
@@ -42,19 +41,6 @@ class AskingError(Exception):
     def __init__(self, why: str, again: bool = True, wait: float = 0) -> None:
         super().__init__(why)
         self.again, self.wait = again, wait
-
-
-def address(text: str) -> str:
-    """The address that questions go to: a server's, its /v1, or one of completions. Raises UserError."""
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise UserError(f"'{text}' is no address of a server: http://HOST:PORT/v1")
-    if parts.username or parts.password or parts.query:
-        raise UserError(f"{parts.scheme}://{parts.hostname}: an address is recorded; put the key into {KEY} instead")
-    path = parts.path.rstrip("/")
-    if not path.endswith(_TEXT):
-        path = (path or "/v1") + _CHAT
-    return f"{parts.scheme}://{parts.netloc}{path}"
 
 
 def ask(endpoint: Endpoint, payload: dict[str, Any], say: Callable[[str], None], tries: int = TRIES) -> dict[str, Any]:

@@ -8,22 +8,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from eval.task import Message, Question
+from ft import alpaca
 from prep.errors import UserError
 
 CHAT, ALPACA, MESSAGES = "chat template", "alpaca", "messages"
 
-# Axolotl's `type: alpaca`; the text is data that models were trained on, a test holds it against Axolotl's own.
-_WITHOUT_INPUT = (
-    "Below is an instruction that describes a task. "
-    "Write a response that appropriately completes the request.\n\n"
-    "### Instruction:\n{instruction}\n\n### Response:\n"
-)
-_WITH_INPUT = (
-    "Below is an instruction that describes a task, paired with an input that provides further context. "
-    "Write a response that appropriately completes the request.\n\n"
-    "### Instruction:\n{instruction}\n\n### Input:\n{input}\n\n### Response:\n"
-)
-_UNTIL = ("### Instruction:",)
 _MARK = "THE-ANSWER-GOES-HERE"
 
 
@@ -51,7 +40,7 @@ def as_messages() -> Prompting:
 
 def without_tokenizer() -> Prompting:
     """The training prompt, for a server that completes texts: it puts BOS before them itself."""
-    return Prompting(ALPACA, lambda one: alpaca_text(one.messages, one.payload.get("row")), until=_UNTIL)
+    return Prompting(ALPACA, lambda one: alpaca_text(one.messages, one.payload.get("row")), until=alpaca.UNTIL)
 
 
 def without_bos(prompting: Prompting, tokenizer: Any) -> Prompting:
@@ -113,9 +102,9 @@ def alpaca_text(messages: Sequence[Message], row: Mapping[str, Any] | None = Non
         elif message["role"] == "assistant":
             text += message["content"] + "\n\n"
         elif number == len(messages) - 1 and row and row.get("input"):
-            text += _WITH_INPUT.format(instruction=before + row["instruction"], input=row["input"])
+            text += alpaca.WITH_INPUT.format(instruction=before + row["instruction"], input=row["input"])
         else:
-            text += _WITHOUT_INPUT.format(instruction=before + message["content"])
+            text += alpaca.WITHOUT_INPUT.format(instruction=before + message["content"])
             before = ""
     return text
 
@@ -123,7 +112,7 @@ def alpaca_text(messages: Sequence[Message], row: Mapping[str, Any] | None = Non
 def _alpaca(tokenizer: Any) -> Prompting:
     # Most tokenizers put BOS before what they are given, and so did training.
     bos = tokenizer.bos_token_id is not None and tokenizer.encode("x")[:1] == [tokenizer.bos_token_id]
-    return Prompting(ALPACA, lambda one: alpaca_text(one.messages, one.payload.get("row")), bos, _UNTIL)
+    return Prompting(ALPACA, lambda one: alpaca_text(one.messages, one.payload.get("row")), bos, alpaca.UNTIL)
 
 
 def _before_answer(question: Question, tokenizer: Any, options: Mapping[str, Any]) -> str:

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
-from eval import endpoint
 from eval.task import Message, Question
 from ft.base import is_local
 from ft.recipe import OUTPUTS, read_yaml, run_folder
+from ft.stream import address
 from prep.errors import UserError
 
 PARTS = {"base": "base", "adapter": "adapter", "merged": "tuned"}  # of a run, and what results call them
@@ -76,7 +76,7 @@ def find_subjects(model: str, parts: Sequence[str] = (), model_name: str = "") -
 def _alone(model: str, model_name: str) -> Judged | None:
     """A model by itself; None for a run."""
     if re.match(r"https?://", model, flags=re.I):
-        url = endpoint.address(model)
+        url = address(model)
         name = f"{urlsplit(url).netloc}-{model_name}" if model_name else urlsplit(url).netloc
         return Judged(url, [Subject(ALONE, "url", url, model_name=model_name)], None, _folder(name))
     path = Path(model)

@@ -17,7 +17,7 @@ from eval.options import Options
 from eval.prompts import Prompting
 from eval.subjects import Judged, Subject
 from eval.task import Task
-from ft import hardware
+from ft import engine, hardware
 from prep.errors import UserError
 from prep.files import sha256_bytes
 
@@ -70,7 +70,7 @@ def _refuse_unjudged(found: Sequence[Asked]) -> None:
 def _reached(work: Work, options: Options) -> Work:
     """A server is asked one short question before anything is written or removed; its model has a name."""
     if work.subject.kind == "gguf":
-        served.require()
+        engine.require()
     if work.subject.kind != "url":
         return work
     place = Endpoint(work.subject.path, work.subject.model_name, options.seconds)

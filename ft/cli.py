@@ -11,6 +11,10 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 
 Model = Annotated[str, typer.Argument(help="a recipe's name (gpt-oss is configs/gpt-oss.yaml) or a path to one")]
 Run = Annotated[str, typer.Argument(help="a recipe's name, or the folder of its run (outputs/NAME)")]
+Served = Annotated[str, typer.Argument(help="a recipe's name, the folder of its run, or a GGUF file")]
+Gguf = Annotated[str, typer.Option(help="the file, or its form: Q4_K_M (the only quantised one, else 16 bits)")]
+Context = Annotated[int, typer.Option(help="tokens of a prompt and its answer (as trained)", min=0)]
+Patience = Annotated[float, typer.Option(help="seconds that a model may take to load", min=0.1)]
 Overrides = Annotated[
     list[str] | None, typer.Argument(help="values over the recipe's, e.g. lora_r=32", metavar="[KEY=VALUE]...")
 ]
@@ -235,6 +239,51 @@ def export(
         typer.echo(ship.hub(model, repo, private, dry_run, say=typer.echo))
     else:
         typer.echo(ship.ship(model, to, quant, say=typer.echo))
+
+
+@app.command()
+def serve(
+    model: Served,
+    gguf: Gguf = "",
+    host: Annotated[
+        str, typer.Option(help="the address to listen on; one that others reach needs a key")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="the port to listen on", min=1, max=65535)] = 8000,
+    key: Annotated[
+        str, typer.Option(envvar="FT_KEY", help="what requests must name; better in FT_KEY, where no ps shows it")
+    ] = "",
+    context: Context = 0,
+    patience: Patience = 600,
+) -> None:
+    """An OpenAI-compatible server of a trained model, by vLLM on a GPU or llama.cpp, until Ctrl+C.
+
+    It listens on this machine alone. With another --host it asks for a key, which is made and shown once.
+    """
+    from ft import engine
+    from ft.serve import serve as run
+
+    run(model, gguf, engine.Place(host, port, key), context, patience, say=typer.echo)
+
+
+@app.command()
+def chat(
+    model: Annotated[str, typer.Argument(help="a recipe's name, the folder of its run, or a GGUF file")] = "",
+    gguf: Gguf = "",
+    url: Annotated[str, typer.Option(help="a server that runs already; its key: OPENAI_API_KEY")] = "",
+    system: Annotated[str, typer.Option(help="what the model is told before all questions")] = "",
+    temperature: Annotated[float, typer.Option(help="0 is the likeliest answer, as eval asks", min=0, max=2)] = 0,
+    max_tokens: Annotated[int, typer.Option(help="of one answer (0: what the context leaves)", min=0)] = 0,
+    context: Context = 0,
+    patience: Patience = 600,
+) -> None:
+    """Talk to a trained model in the terminal; code in its answers is checked by the language's interpreter.
+
+    /help lists what can be said to the chat itself. Without a terminal, each line of the input is a question.
+    """
+    from ft import chat as chats
+
+    options = chats.Options(system, temperature, max_tokens, context, patience)
+    raise typer.Exit(1 if chats.chat(model, gguf, url, options) else 0)
 
 
 @app.command()

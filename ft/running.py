@@ -22,10 +22,11 @@ def lmstudio_note(file: str) -> str:
     return f"Copy the folder niche-tuner to LM Studio's models (~/.lmstudio/models), or: lms import {file}\n"
 
 
-def vllm(model: str, name: str, values: dict[str, Any]) -> list[str]:
-    """The argv that serves a merged folder on this machine alone."""
+def vllm(model: str, name: str, values: dict[str, Any], host: str = "127.0.0.1", port: int = 0) -> list[str]:
+    """The argv that serves a merged folder, on this machine alone where nothing else is said; port 0 is vLLM's own."""
     argv = ["vllm", "serve", model, "--served-model-name", name]
-    return [*argv, "--max-model-len", str(values.get("sequence_len", 2048)), "--host", "127.0.0.1"]
+    argv += ["--max-model-len", str(values.get("sequence_len", 2048)), "--host", host]
+    return [*argv, "--port", str(port)] if port else argv
 
 
 def gguf(name: str, file: str, values: dict[str, Any], modelfile: bool, repo: str = "") -> list[str]:

@@ -55,7 +55,7 @@ def test_help_explains_every_argument_and_option(package: str) -> None:
 def test_every_option_in_the_readme_is_known(workspace: Path) -> None:
     verbs = [("eval", "run"), ("eval", "exec"), ("eval", "compare"), ("eval", "report"), ("eval", "ladder")]
     verbs += [("ft", verb) for verb in ("train", "plan", "preview", "stop", "new", "runs", "diff", "sweep")]
-    verbs += [("ft", "export"), ("ft", "verify"), ("ft", "inject")]
+    verbs += [("ft", "export"), ("ft", "verify"), ("ft", "inject"), ("ft", "serve"), ("ft", "chat")]
     verbs += [("prep", verb) for verb in ("check", "includes", "normalise", "stats", "diff", "push")]
     helps = "".join(run(*verb, "--help", cwd=workspace).stdout for verb in verbs)
     options = set(re.findall(r"--[a-z][a-z-]+", README))

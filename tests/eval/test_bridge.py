@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from eval import endpoint, journal
+from eval import journal
 from eval.journal import Entry, Key
+from ft.stream import address
 from prep.errors import UserError
 from tests.eval.fake_server import question, serving
 
@@ -57,7 +58,7 @@ class TestServer:
 
         return lambda url: Server(
             journal=str(tmp_path / "m.jsonl"),
-            url=endpoint.address(url),
+            url=address(url),
             model="fake",
             at_once=3,
             seconds=60,

@@ -91,24 +91,11 @@ def test_nothing_to_judge_is_one_line(here: Path, model: str, parts: list[str], 
     assert "\n" not in str(error.value)
 
 
-def test_a_gguf_file_without_llama_cpp_is_one_line_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(served, "find_spec", lambda name: None)
-    with pytest.raises(UserError, match=r"llama_cpp, .* is missing.: make setup"):
-        served.require()
-
-
 def test_a_gguf_file_says_whether_it_can_chat(tmp_path: Path) -> None:
     (tmp_path / "a.gguf").write_bytes(b"GGUF....tokenizer.chat_template....")
     (tmp_path / "b.gguf").write_bytes(b"GGUF....tokenizer.ggml.model....")
     assert served.has_template(tmp_path / "a.gguf")
     assert not served.has_template(tmp_path / "b.gguf")
-
-
-def test_the_server_of_a_gguf_file_listens_on_this_machine_alone() -> None:
-    argv = served.command(Path("x.gguf"), 1234, likelihoods=True)
-    assert argv[argv.index("--host") + 1] == "127.0.0.1"
-    assert argv[-2:] == ["--logits_all", "true"]
-    assert argv[1:3] == ["-m", "eval.served"]
 
 
 def work(subject: Subject, target: Path = Path("out")) -> lm.Work:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ft import base, checkpoint, llama
+from ft.recipe import OUTPUTS
 from prep.errors import UserError
 
 _HUB = re.compile(r"[\w.-]+/[\w.-]+")
@@ -59,7 +60,7 @@ def of(folder: Path, values: dict[str, Any], record: dict[str, Any]) -> Origin:
     """The base of the run in `folder`; what is not on this disk is not looked up."""
     source, wanted = _source(values), _of_recipe(record)
     place = _place(source)
-    if (place and llama.standin(place)) or llama.standin(folder / "merged"):
+    if _is_standin(Path(source)) or llama.standin(folder / "merged"):
         return Origin("", source, None, record.get("base"), bool(record.get("base")), standin=True, like=wanted)
     name = _published(source, wanted)
     revision = place.name if place and place.parent.name == "snapshots" else None
@@ -67,6 +68,10 @@ def of(folder: Path, values: dict[str, Any], record: dict[str, Any]) -> Origin:
     found = trained or (checkpoint.fingerprint(place) if place else None)
     local = Path(source).name if base.is_local(source) else ""
     return Origin(name, local, revision, found, bool(trained), licence(name, place))
+
+
+def _is_standin(place: Path) -> bool:
+    return (OUTPUTS / "standin").resolve() in place.resolve().parents or bool(llama.standin(place))
 
 
 def licence(name: str, place: Path | None) -> Licence | None:

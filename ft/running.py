@@ -7,6 +7,7 @@ from typing import Any
 
 from ft.markdown import fenced
 
+_RANKS = (8, 16, 32, 64, 128, 256, 320, 512)  # that vLLM takes as the largest of an adapter
 HARMONY = (
     "gpt-oss answers in harmony, a format of channels. LM Studio reads it by itself: leave its prompt template as it\n"
     "is, and choose the reasoning effort there. Rows without reasoning taught it to answer in the final channel.\n"
@@ -57,7 +58,7 @@ def adapter(base: str, revision: str | None, values: dict[str, Any]) -> list[str
         'model = PeftModel.from_pretrained(base, ".")',
         'tokenizer = AutoTokenizer.from_pretrained(".")',
     ]
-    rank = max(int(values.get("lora_r") or 8), 8)
+    rank = next((size for size in _RANKS if size >= int(values.get("lora_r") or 0)), _RANKS[-1])
     argv = ["vllm", "serve", base, *(["--revision", revision] if revision else []), "--enable-lora"]
     argv += ["--lora-modules", "tuned=.", "--max-lora-rank", str(rank), "--host", "127.0.0.1"]
     return [fenced("\n".join(code), "python"), fenced(shlex.join(argv), "bash")]

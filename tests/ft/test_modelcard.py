@@ -351,6 +351,15 @@ def test_a_base_of_the_hub_is_pinned_by_what_its_cache_has(
     assert f"vllm serve codellama/CodeLlama-7b-Instruct-hf --revision {'5a' * 20} --enable-lora" in text
 
 
+def test_a_standin_is_no_published_model(mine: Path) -> None:
+    changes = [["base_model", "codellama/CodeLlama-7b-hf", "outputs/standin/codellama", "a rehearsal"]]
+    change(mine, "recipe.yaml", base_model="outputs/standin/codellama")
+    change(mine, "run.json", changes=changes)
+    text = card(mine)
+    assert "This is no model to use" in text and "a stand-in for `codellama/CodeLlama-7b-hf`" in text
+    assert not {"base_model", "license"} & set(metadata_load(mine / "gguf/README.md") or {})
+
+
 def test_an_unknown_base_has_no_licence_made_up(mine: Path) -> None:
     change(mine, "recipe.yaml", base_model="someone/a-model")
     text = card(mine)

@@ -306,3 +306,4 @@ def test_the_chain_ends_at_the_first_fault_with_exit_code_one(
     assert line.startswith("FAILED: template: chat 1: ") and "likely cause: chat_template.jinja" in line
     told = json.loads((folder / "parity.json").read_text())
     assert [hop["name"] for hop in told["hops"]] == ["base", "tokenizer", "template"]
+    assert "**The chain is broken.** template: chat 1" in (folder / "gguf/README.md").read_text(encoding="utf-8")

@@ -133,8 +133,9 @@ def _fingerprint(found: Known) -> str:
     it = found.origin
     if not it.fingerprint:
         return "no fingerprint: the run recorded none, and the weights are not on this disk"
-    when = "as it was in training" if it.as_trained else "as it was when this card was written"
-    return f"fingerprint {code(it.fingerprint)}, {when}"
+    when = "in training" if it.as_trained else "when this card was written"
+    when = "when the adapter was carried onto it" if found.record.get("injected") else when
+    return f"fingerprint {code(it.fingerprint)}, as it was {when}"
 
 
 def _licence(found: Known) -> str:

@@ -392,6 +392,7 @@ def test_a_model_that_was_injected_is_not_said_to_be_trained_on_its_base(mine: P
     change(mine, "run.json", injected={"adapter": "outputs/bare", "weight": 0.5}, steps=0, resume=None)
     text = card(mine)
     assert "the adapter of `outputs/bare` was carried onto it with weight 0.5" in text and "0 steps" not in text
+    assert "as it was when the adapter was carried onto it" in text and "as it was in training" not in text
     assert "python -m ft inject --adapter outputs/bare --onto codellama/CodeLlama-7b-Instruct-hf --weight 0.5\n" in text
 
 

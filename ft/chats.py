@@ -15,15 +15,15 @@ _SAMPLES = 64
 
 
 def of_recipe(values: Mapping[str, Any]) -> dict[str, list[Row]]:
-    """The rows of each split that is on this disk, those left out that are no chats. The test split, which no recipe
-    names, is train.chat.jsonl's neighbour test.chat.jsonl."""
+    """The rows of each split that is on this disk, those left out that are no chats; none without a training split.
+    The test split, which no recipe names, is train.chat.jsonl's neighbour test.chat.jsonl."""
     entries = {split: list(values.get(key) or []) for split, key in SPLITS.items()}
     for entry in entries["train"][:1]:
         path = Path(str(entry["path"]))
         if "train" in path.name:
             entries["test"].append({**entry, "path": path.with_name(path.name.replace("train", "test", 1))})
     found = {split: [chat for entry in named for chat in _chats(entry)] for split, named in entries.items()}
-    return {split: rows for split, rows in found.items() if rows}
+    return {split: rows for split, rows in found.items() if rows} if found["train"] else {}
 
 
 def _chats(entry: Mapping[str, Any]) -> Iterator[Row]:

@@ -30,6 +30,7 @@ _SMALL = (".json", ".jinja", ".model", ".txt")  # of the sibling: config, tokeni
 # Of the run's recipe: what says how its base was asked and stored. The sibling has ways of its own.
 _BASES_OWN = ["tokenizer_config", "chat_template", "chat_template_jinja", "chat_template_kwargs", "eot_tokens"]
 _BASES_OWN += ["tokens", "val_set_size", "resume_from_checkpoint", "quantize_moe_experts"]
+_BASES_OWN += ["bnb_config_kwargs"]
 # Without a run: what a recipe must have.
 _LEAST = {"micro_batch_size": 1, "gradient_accumulation_steps": 1, "num_epochs": 1, "learning_rate": 0.0001, "seed": 42}
 _HEAD = (
@@ -66,9 +67,9 @@ def inject(adapter: str, onto: str, options: Options, say: Callable[[str], None]
     loaded = deltas.read(source.folder)
     short = (Path(onto).resolve() if base.is_local(onto) else Path(onto)).name
     target = options.out or OUTPUTS / f"{source.name}-onto-{short}"
-    if target.exists() or target.is_symlink():
-        raise UserError(f"{target}: is there already: remove it, or name another folder with --out")
     with lock.hold(target, "inject"):
+        if target.exists() or target.is_symlink():
+            raise UserError(f"{target}: is there already: remove it, or name another folder with --out")
         _remove_unfinished(target)
         return _inject(Work(source, loaded, onto, options.weight), target, options.force, say)
 
@@ -253,7 +254,7 @@ def _record(work: Work, onto: Path, proof: sibling.Proof) -> dict[str, Any]:
     hashes = {name: sha256_file(source.folder / name) for name in ("adapter_model.safetensors", "adapter_config.json")}
     return {
         "adapter": {"folder": str(source.folder), "sha256": hashes, "run": source.record.get("recipe_sha256")},
-        "base": work.base,
+        "base": {"model": work.base, "fingerprint": source.record.get("base")},
         "onto": {
             "model": work.onto,
             "revision": onto.name if onto.parent.name == "snapshots" else None,

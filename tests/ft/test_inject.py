@@ -129,7 +129,7 @@ def carry(adapter: Path, onto: Path, weight: float = 1.0, force: bool = False) -
 
 
 def refused(adapter: Path, onto: Path, **options: Any) -> UserError:
-    """Why nothing was written; nothing is left of it but the lock's empty place."""
+    """Why nothing was written: nothing is left but the lock."""
     before = {path.name for path in adapter.parent.iterdir()}
     with pytest.raises(UserError) as caught:
         carry(adapter, onto, **options)
@@ -209,6 +209,7 @@ def test_the_folder_is_a_run_whose_base_is_the_sibling(run: Make, models: Path) 
     assert values["base_model"] == str(models / "sibling") and not values["load_in_4bit"]
     assert runs.is_finished(out) and runs.read(out)["base"] == fingerprint(models / "sibling")
     record = json.loads((out / "inject.json").read_text())
+    assert record["base"] == {"model": str(models / "base"), "fingerprint": fingerprint(models / "base")}
     assert record["weight"] == 0.5 and record["added"]["q_proj"]["mean"] > 0
     assert record["onto"]["fingerprint"] == fingerprint(models / "sibling") and record["carried"]["kl"] > 0
 
@@ -221,6 +222,12 @@ def test_its_examples_are_the_runs_as_chats(run: Make, models: Path) -> None:
         assert [turn["content"] for turn in first] == [f"Write {split} 0", "MsgBox(0)\nreturn"]
         if key:
             assert yaml.safe_load((out / "recipe.yaml").read_text())[key][0]["path"] == str(path)
+
+
+def test_data_that_is_gone_is_made_up_for_by_shipped_scripts(models: Path) -> None:
+    entry = {"path": str(models / "val.alpaca.jsonl"), "type": "alpaca"}
+    assert chats.of_recipe({"datasets": [{**entry, "path": "gone.jsonl"}], "test_datasets": [entry]}) == {}
+    assert len(chats.samples()["train"]) > 20
 
 
 def test_a_bare_adapter_is_looked_at_with_shipped_scripts(run: Make, models: Path) -> None:

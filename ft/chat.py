@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import signal
 import tempfile
@@ -58,11 +59,18 @@ def chat(model: str, gguf: str, url: str, options: Options) -> int:
     with _found(model, url, options) if url else _started(model, gguf, options, screen) as there:
         talk = Talk(there.offer, there.url, there.key, options.system, options.temperature, options.most)
         screen.note(_greeting(there))
-        while (question := _next(screen)) is not None:
-            if not question.startswith("/"):
-                failed += not _answered(talk, question, screen, there)
-            elif not _command(talk, question, screen):
-                break
+        question: str | None = ""
+        while question is not None:
+            try:
+                question = screen.question()
+                if question and question.startswith("/"):
+                    question = question if _command(talk, question.strip(), screen) else None
+                elif question and question.strip():
+                    failed += not _answered(talk, question.strip(), screen, there)
+            except KeyboardInterrupt:
+                if not screen.live:
+                    raise
+                screen.note("\n/quit or Ctrl+D ends the chat")
     return 0 if screen.live else failed
 
 
@@ -87,7 +95,8 @@ def _started(model: str, gguf: str, options: Options, screen: Screen) -> Iterato
     """A server of its own, on this machine alone; its log stays where it fails."""
     if not model:
         raise UserError("name a model: a recipe, a run's folder or a GGUF file; or give --url")
-    found, place, began = offer.find(model, gguf, options.context), Place(port=engine.free_port()), time.monotonic()
+    found, began = offer.find(model, gguf, options.context), time.monotonic()
+    place = Place(port=engine.free_port(), key=secrets.token_urlsafe(24))  # no page of a browser talks to it
     outer = Path(tempfile.mkdtemp(prefix="ft-chat-"))
 
     def watch() -> None:
@@ -97,7 +106,7 @@ def _started(model: str, gguf: str, options: Options, screen: Screen) -> Iterato
         with engine.serving(found.argv(place), found.name, place, outer / "server", options.patience, watch) as server:
             screen.passing("")
             log = outer / "server" / engine.LOG
-            yield There(found, place.url + (stream.CHAT if found.chat else stream.TEXT), "", server, log)
+            yield There(found, place.url + (stream.CHAT if found.chat else stream.TEXT), place.key, server, log)
     except UserError:
         screen.passing("")
         raise
@@ -114,23 +123,9 @@ def _greeting(there: There) -> str:
     how = (
         ""
         if found.chat
-        else "\nTrained on Alpaca prompts: each question is by itself, what was said before is not seen."
+        else "\nAsked with the Alpaca prompt: each question is by itself, what was said before is not seen."
     )
     return f"{found.name}, {where}{length}.\n/help lists the commands, Ctrl+D ends.{how}"
-
-
-def _next(screen: Screen) -> str | None:
-    """The next question that is not empty; None at the end."""
-    while True:
-        try:
-            question = screen.question()
-        except KeyboardInterrupt:
-            if not screen.live:
-                raise
-            screen.note("\n/quit or Ctrl+D ends the chat")
-            continue
-        if question is None or question.strip():
-            return question and question.strip()
 
 
 def _command(talk: Talk, text: str, screen: Screen) -> bool:
@@ -187,10 +182,10 @@ def _mark(answer: str, language: str, screen: Screen) -> None:
     screen.passing("checking its code ...")
     try:
         found = fences.check(answer, language)
-    except KeyboardInterrupt:
-        if not screen.live:
-            raise
-        found = []
+    except UserError as error:
+        screen.passing("")
+        screen.note(f"its code was not checked: {error}")
+        return
     screen.passing("")
     for block in found:
         screen.mark(block)

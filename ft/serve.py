@@ -63,13 +63,14 @@ def told(found: Offer, place: Place, made: str) -> Iterator[str]:
     if place.key:
         yield f"key       export {KEY}={made or '...  (the one that you gave)'}"
     if not found.chat:
-        yield "note      trained on Alpaca prompts: completions with the prompt of training, each question by itself"
+        yield "note      asked with the Alpaca prompt, by completions, each question by itself"
     if found.harmony:
         yield "note      gpt-oss names the channel at the beginning of its answers, and llama.cpp leaves it there"
     url = place.url if found.chat else place.url + TEXT
     yield f"try       {curl(found, place)}"
     yield f"judge     python -m eval run {url} --tasks ahk_write --limit 20"
-    yield f"chat      python -m ft chat {f'{found.run} ' if found.run else ''}--url {url}"
+    run = f"{shlex.quote(str(found.run))} " if found.run else ""
+    yield f"chat      python -m ft chat {run}--url {url}"
     yield "Ctrl+C ends it."
 
 

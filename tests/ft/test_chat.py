@@ -200,24 +200,36 @@ class Terminal:
             os.execve(argv[0], argv, os.environ | {"TERM": "xterm", "COLUMNS": "80"})  # noqa: S606
         self._pid, self._read, self.all = pid, 0, ""
 
-    def until(self, text: str) -> str:
-        """What came since the last call, up to and with a text."""
+    def until(self, text: str, again: str = "") -> str:
+        """What came since the last call, up to and with a text. `again` is typed once more where nothing comes: a
+        Ctrl+C is lost in the moment between a prompt and the wait for what is typed."""
+        end = time.monotonic() + PATIENCE
         while text not in self.all[self._read :]:
-            assert select.select([self._terminal], [], [], PATIENCE)[0], self.all
+            if not select.select([self._terminal], [], [], 2)[0]:
+                assert time.monotonic() < end, self.all
+                self.type(again)
+                continue
             self.all += os.read(self._terminal, 4096).decode()  # ends with OSError where the command does
-        end = self.all.index(text, self._read) + len(text)
-        found, self._read = self.all[self._read : end], end
+        end_of = self.all.index(text, self._read) + len(text)
+        found, self._read = self.all[self._read : end_of], end_of
         return found
 
     def type(self, text: str) -> None:
         os.write(self._terminal, text.encode())
+
+    def signal(self, number: int) -> None:
+        os.kill(self._pid, number)
 
     def close(self) -> None:
         """Closing a terminal ends what runs in it."""
         os.close(self._terminal)
 
     def code(self) -> int:
-        return os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
+        end = time.monotonic() + PATIENCE
+        while (found := os.waitpid(self._pid, os.WNOHANG)) == (0, 0) and time.monotonic() < end:
+            time.sleep(0.05)
+        assert found[0] == self._pid, "it has not ended"
+        return os.waitstatus_to_exitcode(found[1])
 
 
 def test_in_a_terminal_ctrl_c_ends_an_answer_and_ctrl_d_the_chat(url: str, tmp_path: Path) -> None:
@@ -230,10 +242,10 @@ def talk_in(terminal: Terminal) -> None:
     terminal.type("slow\n")
     terminal.until("word word")
     terminal.type("\x03")
-    terminal.until("stopped")
+    terminal.until("stopped", again="\x03")
     terminal.until("> ")
     terminal.type("\x03")
-    terminal.until("Ctrl+D ends the chat")
+    terminal.until("Ctrl+D ends the chat", again="\x03")
     terminal.type("two\n")
     terminal.until("two is message 3")
     terminal.until("> ")
@@ -247,3 +259,12 @@ def talk_in(terminal: Terminal) -> None:
     terminal.until("> ")
     terminal.type("\x04")
     assert terminal.code() == 0
+
+
+def test_a_chat_in_a_terminal_is_ended_from_outside(url: str, tmp_path: Path) -> None:
+    with closing(Terminal(command("ft", "chat", "--url", url), tmp_path)) as terminal:
+        terminal.until("> ")
+        terminal.type("slow\n")
+        terminal.until("word word")
+        terminal.signal(signal.SIGTERM)
+        assert terminal.code() == 130

@@ -92,7 +92,7 @@ def test_an_alpaca_model_is_asked_with_its_prompt_and_nothing_stays_of_the_chat(
     assert not found.chat and found.name == "alpaca-Q4_K_M" and found.context == 512
     done = run("ft", "chat", "alpaca", "--max-tokens", "5", cwd=workspace, input="Hello\n/quit\nnot asked\n")
     assert done.returncode == 0, done.stderr
-    assert done.stdout.strip() and "each question is by itself" in done.stderr
+    assert done.stdout.strip() and "Asked with the Alpaca prompt" in done.stderr
     assert left("alpaca-Q4_K_M.gguf") == []
 
 

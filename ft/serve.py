@@ -65,7 +65,7 @@ def told(found: Offer, place: Place, made: str) -> Iterator[str]:
     if not found.chat:
         yield "note      asked with the Alpaca prompt, by completions, each question by itself"
     if found.harmony:
-        yield "note      gpt-oss names the channel at the beginning of its answers, and llama.cpp leaves it there"
+        yield "note      gpt-oss answers in channels, whose signs llama.cpp leaves in the text; ft chat leaves them out"
     url = place.url if found.chat else place.url + TEXT
     yield f"try       {curl(found, place)}"
     yield f"judge     python -m eval run {url} --tasks ahk_write --limit 20"

@@ -13,7 +13,7 @@ from ft.stream import Piece
 from prep.errors import UserError
 
 _TOO_LONG = re.compile(r"context (window|length)|too long", re.IGNORECASE)
-_FINAL = "assistantfinal"  # what is left of harmony's signs between thoughts and answer
+_CHANNEL, _FINAL = "<|channel|>", "<|channel|>final<|message|>"  # harmony's signs
 
 
 @dataclass
@@ -65,16 +65,14 @@ class Talk:
 
 
 def spoken(pieces: Iterator[Piece]) -> Iterator[Piece]:
-    """What gpt-oss says, without its thoughts and the names of its channels: llama.cpp leaves out harmony's signs, and
-    not the names between them (analysis...assistantfinal...)."""
+    """What gpt-oss says in its final channel: llama.cpp leaves harmony's signs, and the thoughts, in the text."""
     held, begun = "", False
     for piece in pieces:
         if begun:
             yield piece
             continue
         held += piece.text
-        rest = held.removeprefix("final") if held.startswith("final") else held.partition(_FINAL)[2]
-        thinks = "analysis".startswith(held[:8]) or "final".startswith(held) or "commentary".startswith(held[:10])
-        if rest or not thinks or piece.end:
-            begun = True
-            yield Piece(rest if rest or thinks else held, piece.end)
+        other = not _CHANNEL.startswith(held[: len(_CHANNEL)])  # it answers without channels
+        begun = other or _FINAL in held
+        if begun or piece.end:
+            yield Piece(held if other else held.partition(_FINAL)[2], piece.end)

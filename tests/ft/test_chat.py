@@ -89,15 +89,17 @@ def test_a_question_that_is_too_long_is_not_remembered_and_says_what_to_do(url: 
 @pytest.mark.parametrize(
     ("pieces", "text"),
     [
-        (["", "final", "Hello", " there"], "Hello there"),
-        (["analysis", "I think", " so.", "assistant", "final", "Hello"], "Hello"),
-        (["fi", "nal", "Hello"], "Hello"),
-        (["Hello", "final"], "Hellofinal"),
-        (["Fine", "."], "Fine."),
-        (["analysis", "It never ends"], ""),
+        (["", "<|channel|>", "final", "<|message|>", "Hello", " there"], "Hello there"),
+        (
+            ["<|chan", "nel|>analysis<|message|>I think.<|end|><|start|>assistant<|channel|>final<|message|>Hello"],
+            "Hello",
+        ),
+        (["Hello", "<|channel|>"], "Hello<|channel|>"),
+        (["<b>", "Hello"], "<b>Hello"),
+        (["<|channel|>analysis<|message|>", "It never ends"], ""),
     ],
 )
-def test_gpt_oss_is_shown_without_its_thoughts_and_the_names_of_its_channels(pieces: list[str], text: str) -> None:
+def test_gpt_oss_is_shown_without_its_thoughts_and_the_signs_of_its_channels(pieces: list[str], text: str) -> None:
     found = list(spoken(iter([*map(Piece, pieces), Piece("", "stop")])))
     assert "".join(piece.text for piece in found) == text
     assert found[-1].end == "stop"

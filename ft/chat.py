@@ -6,10 +6,11 @@ import os
 import secrets
 import shutil
 import signal
+import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import NamedTuple, NoReturn
@@ -22,6 +23,7 @@ from ft.screen import Screen
 from ft.talk import Talk
 from prep.errors import INTERRUPTED, UserError
 
+_ENDING = 10  # seconds that a server which no longer answers may take to end
 HELP = """\
 /reset         forget what was said
 /system TEXT   what the model is told before all questions; /system alone: nothing
@@ -31,13 +33,14 @@ HELP = """\
 
 
 class Options(NamedTuple):
-    """`most`: tokens of an answer, 0 for all that fit."""
+    """`most`: tokens of an answer, 0 for all that fit; `name`: which model of a server that has several."""
 
     system: str = ""
     temperature: float = 0.0
     most: int = 0
     context: int = 0
     patience: float = engine.PATIENCE
+    name: str = ""
 
 
 class There(NamedTuple):
@@ -84,9 +87,11 @@ def _found(model: str, url: str, options: Options) -> Iterator[There]:
     at, key = stream.address(url), os.environ.get(stream.KEY, "")
     place = at.removesuffix(stream.CHAT).removesuffix(stream.TEXT)
     names = stream.models(place, key, seconds=30)
-    if not names:
-        raise UserError(f"{place}: it has no model", 1)
-    found = offer.behind(names[0], model, at.endswith(stream.CHAT), options.context)
+    name = options.name or (names[0] if len(names) == 1 else "")
+    if name not in names:
+        wrong = f"it has no model '{name}'" if name else f"which of its {len(names)} models"
+        raise UserError(f"{place}: {wrong} ({', '.join(sorted(names)[:8]) or 'none'})? --model-name says it")
+    found = offer.behind(name, model, at.endswith(stream.CHAT), options.context)
     yield There(found, place + (stream.CHAT if found.chat else stream.TEXT), key)
 
 
@@ -161,9 +166,7 @@ def _answered(talk: Talk, question: str, screen: Screen, there: There) -> bool:
         end = "stopped"
     except UserError as error:
         writer.close()
-        if there.server and there.server.poll() is not None and there.log:
-            why = engine.cause(there.log, there.server)
-            raise UserError(f"the server has ended: {why}\n  the whole log: {there.log}", 1) from None
+        _refuse_dead(there, str(error))
         screen.note(f"no answer: {error}", "red")
         return False
     writer.close()
@@ -172,6 +175,18 @@ def _answered(talk: Talk, question: str, screen: Screen, there: There) -> bool:
     if len(talk.turns) > before:
         _mark(talk.turns[-1]["content"], there.offer.language, screen)
     return True
+
+
+def _refuse_dead(there: There, said: str) -> None:
+    """Raises UserError where the chat's own server has ended, or is about to."""
+    if not there.server or not there.log:
+        return
+    if said.endswith(("nothing listens there", "was cut")):
+        with suppress(subprocess.TimeoutExpired):
+            there.server.wait(_ENDING)
+    if there.server.poll() is not None:
+        why = engine.cause(there.log, there.server)
+        raise UserError(f"the server has ended: {why}\n  the whole log: {there.log}", 1)
 
 
 def _mark(answer: str, language: str, screen: Screen) -> None:

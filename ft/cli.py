@@ -270,6 +270,7 @@ def chat(
     model: Annotated[str, typer.Argument(help="a recipe's name, the folder of its run, or a GGUF file")] = "",
     gguf: Gguf = "",
     url: Annotated[str, typer.Option(help="a server that runs already; its key: OPENAI_API_KEY")] = "",
+    model_name: Annotated[str, typer.Option(help="which model of a server that has several")] = "",
     system: Annotated[str, typer.Option(help="what the model is told before all questions")] = "",
     temperature: Annotated[float, typer.Option(help="0 is the likeliest answer, as eval asks", min=0, max=2)] = 0,
     max_tokens: Annotated[int, typer.Option(help="of one answer (0: what the context leaves)", min=0)] = 0,
@@ -282,7 +283,7 @@ def chat(
     """
     from ft import chat as chats
 
-    options = chats.Options(system, temperature, max_tokens, context, patience)
+    options = chats.Options(system, temperature, max_tokens, context, patience, model_name)
     raise typer.Exit(1 if chats.chat(model, gguf, url, options) else 0)
 
 

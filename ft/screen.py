@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import sys
 from collections.abc import Callable
@@ -21,6 +22,9 @@ class Screen:
     """A terminal, or plain lines: then answers go to stdout, all else to stderr, and questions are lines of stdin."""
 
     def __init__(self) -> None:
+        for stream in (sys.stdin, sys.stdout):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")  # what the terminal has no sign for is a question mark
         self.live = sys.stdin.isatty() and sys.stdout.isatty()
         if self.live:
             with suppress(ImportError):
@@ -42,9 +46,6 @@ class Screen:
             return input(prompt if self.live else "")
         except EOFError:
             return None
-        except UnicodeDecodeError:
-            self.note("that line is no UTF-8: it was left out", "red")
-            return ""
 
     def note(self, text: str, style: str = "dim") -> None:
         self._notes.print(Text(text, style))

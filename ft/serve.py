@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from ft import engine, offer
+from ft import engine, lock, offer
 from ft.engine import Place
 from ft.offer import Offer
 from ft.process import Child
@@ -31,6 +31,8 @@ def serve(
     made = "" if place.alone or place.key else secrets.token_urlsafe(24)
     place = place._replace(key=place.key or made)
     folder = found.folder / str(place.port)
+    if by := lock.holder(folder):
+        raise UserError(f"process {by.get('pid', '?')} is about to listen on port {place.port}: choose another --port")
     say(f"loading   {found.path}, by {found.by}  (log: {folder / engine.LOG})")
     with engine.serving(found.argv(place), found.name, place, folder, patience) as server:
         try:

@@ -161,9 +161,13 @@ def test_a_question_without_an_answer_is_one_line_and_exit_code_1(url: str, tmp_
         (("nothing",), 2, "no run of 'nothing'"),
         (("--url", "ftp://x"), 2, "is no address of a server"),
         (("--url", "http://127.0.0.1:9"), 1, "nothing listens there"),
+        (("--url", "URL", "--model-name", "x"), 2, "it has no model 'x' (canned)?"),
     ],
 )
-def test_nothing_to_talk_to_is_one_line(tmp_path: Path, arguments: tuple[str, ...], code: int, words: str) -> None:
+def test_nothing_to_talk_to_is_one_line(
+    url: str, tmp_path: Path, arguments: tuple[str, ...], code: int, words: str
+) -> None:
+    arguments = tuple(url if one == "URL" else one for one in arguments)
     one_line(run("ft", "chat", *arguments, cwd=tmp_path, input="one\n"), code, words)
 
 

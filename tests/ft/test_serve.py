@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import socket
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ft import engine, offer, serve, stream
+from ft import engine, lock, offer, serve, stream
 from ft.engine import Place
 from prep.errors import UserError
 from tests.conftest import one_line, run
@@ -174,6 +175,13 @@ def test_a_server_that_does_not_get_ready_is_one_line_with_its_log(
     done = run("ft", "serve", "run", "--port", port, *options, cwd=tmp_path, env=with_vllm(tmp_path, body))
     one_line(done, 1, words, f"outputs/run/serve/{port}/server.log")
     assert left(str(tmp_path)) == []
+
+
+def test_a_port_for_which_a_model_is_being_loaded_is_refused(tmp_path: Path) -> None:
+    folder, env, port = merged_run(tmp_path), with_vllm(tmp_path), str(engine.free_port())
+    with lock.hold(folder / "serve" / port, "serve"):
+        done = run("ft", "serve", "run", "--port", port, cwd=tmp_path, env=env)
+        one_line(done, 2, f"process {os.getpid()} is about to listen on port {port}")
 
 
 def test_a_server_that_ends_by_itself_ends_the_command(tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ class Screen:
     def passing(self, text: str) -> None:
         """A word that the next one takes the place of; nothing where lines stay."""
         if self.live:
-            sys.stdout.write(f"\r\x1b[K{text}")
+            sys.stdout.write(f"\r\x1b[K{text[: shutil.get_terminal_size().columns - 1]}")
             sys.stdout.flush()
 
     def blank(self) -> None:

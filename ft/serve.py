@@ -64,6 +64,8 @@ def told(found: Offer, place: Place, made: str) -> Iterator[str]:
     yield f"address   {place.url}" + ("" if place.alone else f", for others http://THIS-MACHINE:{place.port}/v1")
     if place.key:
         yield f"key       export {KEY}={made or '...  (the one that you gave)'}"
+    if found.by == "vLLM" and not place.alone:
+        yield "note      vLLM asks for the key under /v1 alone, and /invocations answers too: put a proxy before it"
     if not found.chat:
         yield "note      asked with the Alpaca prompt, by completions, each question by itself"
     if found.harmony:

@@ -139,6 +139,7 @@ def test_others_need_a_key_that_is_shown_once_and_vllm_serves_where_there_is_a_c
         key = re.findall(r"export OPENAI_API_KEY=(\S+)", server.said)[0]
         assert len(key) >= 32 and server.said.count(key) == 1
         assert [status_of(f"{url}/models", one) for one in ("", "another", key)] == [401, 401, 200]
+        assert "vLLM asks for the key under /v1 alone" in server.said
         children = server.children()
         lines = [" ".join(one.cmdline()) for one in children]
         assert any("tests.ft.canned serve" in line for line in lines), lines

@@ -17,7 +17,7 @@ class Block(NamedTuple):
 
 
 def check(answer: str, language: str) -> list[Block]:
-    """Every fenced block of an answer, in order. `language` is that of a block which names none."""
+    """Every fenced block of an answer that is not empty, in order. `language` is that of a block which names none."""
     return check_all([(answer, language)])[0]
 
 
@@ -31,7 +31,7 @@ def check_all(answers: Sequence[tuple[str, str]], bare: bool = False) -> list[li
     for number, (answer, language) in enumerate(answers):
         said = spoken(answer)
         found = list(blocks(said)) or ([(1, "", said)] if bare and language and said.strip() else [])
-        pieces += [(number, line, named(tag) or language, code) for line, tag, code in found]
+        pieces += [(number, line, named(tag) or language, code) for line, tag, code in found if code.strip()]
     verdicts: dict[tuple[int, int], Block] = {}
     for kind in dict.fromkeys(language for _, _, language, _ in pieces):
         own = [piece for piece in pieces if piece[2] == kind]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ft.fences import check
+from ft.fences import check, check_all
 
 ANSWER = """Two ways:
 ```py
@@ -33,3 +33,13 @@ def test_each_block_is_judged_by_its_own_language() -> None:
 
 def test_an_answer_without_a_fence_has_no_block() -> None:
     assert check("Use `MsgBox` for that.", "python") == []
+
+
+def test_an_empty_block_is_no_code_that_loads() -> None:
+    assert check("```\n\n```\ntext\n```python\n \n", "json") == []
+
+
+def test_an_answer_without_a_fence_is_code_where_it_should_be() -> None:
+    answers = [("x = 1", "python"), ("x = (", "python"), ("Only words.", ""), (" \n", "python")]
+    found = check_all(answers, bare=True)
+    assert [[block.verdict for block in blocks] for blocks in found] == [["loads"], ["does-not-load"], [], []]

@@ -10,7 +10,7 @@ from time import monotonic, sleep
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from ft.stream import CHAT, KEY, TEXT
+from ft.serving.stream import CHAT, KEY, TEXT
 from prep.errors import UserError
 
 TRIES = 4

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from eval.endpoint import Endpoint
-from ft import engine
-from ft.stream import CHAT, TEXT
+from ft.serving import engine
+from ft.serving.stream import CHAT, TEXT
 
 _CONTEXT = 8192  # tokens of a prompt and its answer
 _HEADER = 64 * 2**20  # bytes that hold a file's metadata, its vocabulary included

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from eval.task import Message, Question
 from ft.base import is_local
 from ft.recipe import OUTPUTS, read_yaml, run_folder
-from ft.stream import address
+from ft.serving.stream import address
 from prep.errors import UserError
 
 PARTS = {"base": "base", "adapter": "adapter", "merged": "tuned"}  # of a run, and what results call them

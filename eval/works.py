@@ -17,7 +17,8 @@ from eval.options import Options
 from eval.prompts import Prompting
 from eval.subjects import Judged, Subject
 from eval.task import Task
-from ft import engine, hardware
+from ft import hardware
+from ft.serving import engine
 from prep.errors import UserError
 from prep.files import sha256_bytes
 

@@ -181,8 +181,8 @@ def verify(
     from ft.verify import verify as run
 
     if every:
-        from ft import modelcard
-        from ft.parity import verify_all
+        from ft.card import modelcard
+        from ft.chain.parity import verify_all
 
         result = verify_all(model, say=typer.echo)
         tables.chain(result)
@@ -207,8 +207,8 @@ def inject(
     Nothing is trained. The folder is one that verify --all, export and eval take, with the sibling as its base.
     """
     from ft import tables
-    from ft.inject import Options
-    from ft.inject import inject as run
+    from ft.transfer.inject import Options
+    from ft.transfer.inject import inject as run
 
     result = run(adapter, onto, Options(weight, out, force), say=typer.echo)
     tables.injected(result)
@@ -259,8 +259,8 @@ def serve(
 
     It listens on this machine alone. With another --host it asks for a key, which is made and shown once.
     """
-    from ft import engine
-    from ft.serve import serve as run
+    from ft.serving import engine
+    from ft.serving.serve import serve as run
 
     run(model, gguf, engine.Place(host, port, key), context, patience, say=typer.echo)
 
@@ -281,7 +281,7 @@ def chat(
 
     /help lists what can be said to the chat itself. Without a terminal, each line of the input is a question.
     """
-    from ft import chat as chats
+    from ft.serving import chat as chats
 
     options = chats.Options(system, temperature, max_tokens, context, patience, model_name)
     raise typer.Exit(1 if chats.chat(model, gguf, url, options) else 0)

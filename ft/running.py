@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import Any
 
-from ft.markdown import fenced
+from ft.card.markdown import fenced
 
 _RANKS = (8, 16, 32, 64, 128, 256, 320, 512)  # that vLLM takes as the largest of an adapter
 HARMONY = (

@@ -11,8 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ft import base, checkpoint, export, lock, modelcard, modelfile, quants, running, runs
-from ft.proof import RESULT
+from ft import base, checkpoint, export, lock, modelfile, quants, running, runs
+from ft.card import modelcard
+from ft.card.proof import RESULT
 from ft.recipe import read_yaml, run_folder
 from prep.errors import UserError
 from prep.files import whole_folder, write_json, write_text

@@ -11,7 +11,7 @@ import pytest
 
 from eval import journal
 from eval.journal import Entry, Key
-from ft.stream import address
+from ft.serving.stream import address
 from prep.errors import UserError
 from tests.eval.fake_server import question, serving
 

@@ -10,7 +10,7 @@ import pytest
 
 from eval import endpoint
 from eval.endpoint import Endpoint, ask, likelihood_of, model_name, text_of
-from ft.stream import address
+from ft.serving.stream import address
 from prep.errors import UserError
 from tests.eval.fake_server import FakeServer, likelihoods, serving
 

@@ -18,11 +18,12 @@ from pathlib import Path
 import psutil
 import pytest
 
-from ft import engine, running, stream
-from ft.offer import Offer
-from ft.screen import Screen, Wrapped
-from ft.stream import Piece
-from ft.talk import Talk, spoken
+from ft import running
+from ft.serving import engine, stream
+from ft.serving.offer import Offer
+from ft.serving.screen import Screen, Wrapped
+from ft.serving.stream import Piece
+from ft.serving.talk import Talk, spoken
 from prep.errors import UserError
 from tests.conftest import ROOT, command, one_line, run
 from tests.ft.serving import PATIENCE, gone, left, merged_run, with_vllm

@@ -8,8 +8,9 @@ import math
 import pytest
 import torch
 
-from ft import distance, quants
-from ft.distance import Distance
+from ft import quants
+from ft.chain import distance
+from ft.chain.distance import Distance
 
 
 @pytest.fixture

@@ -185,7 +185,7 @@ def test_llama_cpp_reads_the_tokens_of_a_tokenizer_that_puts_no_blank_after_a_sp
     texts = ["<s>[INST] What is `Abs`?[/INST] f(x) {\n\treturn x</s>", "<s>[INST]  two[/INST]none</s>"]
     job = {"file": str(file), "texts": texts, "prompts": [], "chats": [], "rows": [], "ask": []}
     write_json(tmp_path / "job.json", job)
-    llama.run("ft.answers", tmp_path / "job.json", tmp_path / "out", log=tmp_path / "log")
+    llama.run("ft.chain.answers", tmp_path / "job.json", tmp_path / "out", log=tmp_path / "log")
     tokenizer = transformers.AutoTokenizer.from_pretrained(merged)
     wanted = [tokenizer(text, add_special_tokens=False)["input_ids"] for text in texts]
     assert json.loads((tmp_path / "out.json").read_text())["texts"] == wanted

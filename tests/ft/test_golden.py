@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ft import golden
+from ft.chain import golden
 from prep.errors import UserError
 from tests.conftest import ROOT
 

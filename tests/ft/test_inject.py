@@ -20,10 +20,11 @@ import yaml
 from safetensors.torch import load_file, save_file
 from typer.testing import CliRunner
 
-from ft import chats, deltas, export, runs, verify
+from ft import export, runs, verify
 from ft.checkpoint import Tensors, fingerprint
 from ft.cli import app
-from ft.inject import Options, inject
+from ft.transfer import chats, deltas
+from ft.transfer.inject import Options, inject
 from prep.errors import UserError
 
 TEMPLATE = (
@@ -434,7 +435,7 @@ def test_after_a_kill_nothing_has_the_final_name_and_the_next_cleans_up(run: Mak
     adapter = run()
     code = (
         "import os, signal, sys\nfrom pathlib import Path\n"
-        "from ft import deltas\nfrom ft.inject import Options, inject\n"
+        "from ft.transfer import deltas\nfrom ft.transfer.inject import Options, inject\n"
         "deltas._save = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
         "inject(sys.argv[1], sys.argv[2], Options(out=Path(sys.argv[3])))\n"
     )

@@ -19,9 +19,10 @@ import yaml
 from huggingface_hub import ModelCard, metadata_load
 from markdown_it import MarkdownIt
 
-from ft import checkpoint, export, modelcard, origin, proof, ship
-from ft.distance import Distance
-from ft.hops import Hop
+from ft import checkpoint, export, ship
+from ft.card import modelcard, origin, proof
+from ft.chain.distance import Distance
+from ft.chain.hops import Hop
 from prep.files import sha256_file, write_json, write_text
 from tests.eval.folders import folder as results_folder
 from tests.eval.folders import losses, passes

@@ -18,8 +18,9 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from ft import behaviour, export, golden, hops, llama, parity, runs, tensors, verify
-from ft.hops import Hop, Work
+from ft import export, llama, runs, verify
+from ft.chain import behaviour, golden, hops, parity, tensors
+from ft.chain.hops import Hop, Work
 from prep.files import sha256_file
 
 pytestmark = pytest.mark.slow  # imports Axolotl

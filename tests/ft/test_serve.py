@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from ft import engine, lock, offer, serve, stream
-from ft.engine import Place
+from ft import lock
+from ft.serving import engine, offer, serve, stream
+from ft.serving.engine import Place
 from prep.errors import UserError
 from tests.conftest import one_line, run
 from tests.eval.fake_server import serving

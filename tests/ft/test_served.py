@@ -16,7 +16,7 @@ import yaml
 
 from eval import endpoint
 from eval.endpoint import Endpoint
-from ft import engine, offer
+from ft.serving import engine, offer
 from prep.errors import UserError
 from prep.files import write_text
 from tests.conftest import one_line, run

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from ft import export, modelfile, parity, ship
+from ft import export, modelfile, ship
+from ft.chain import parity
 from ft.cli import app
 from prep.errors import UserError
 from prep.files import write_json

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ft import checkpoint, export, merge, runs, verify
-from ft.corpus import Corpus
-from ft.distance import Distance
-from ft.golden import Golden
+from ft.chain.corpus import Corpus
+from ft.chain.distance import Distance
+from ft.chain.golden import Golden
 from ft.noise import noise_to
 from prep.files import sha256_file
 

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ft import checkpoint, hops
+from ft import checkpoint
 from ft.base import download, is_local
-from ft.chats import Row
+from ft.chain import hops
+from ft.chain.corpus import EXAMPLES
 from ft.checkpoint import Tensors, read_config, weight_map
-from ft.corpus import EXAMPLES
-from ft.deltas import Deltas, progress
 from ft.tokenised import TOKENIZER_FILES
+from ft.transfer.chats import Row
+from ft.transfer.deltas import Deltas, progress
 from prep.errors import UserError
 
 # ||W_sibling - W_base|| / ||W_base|| over the adapted weights. Two models that have nothing in common are at 1.4 (their

@@ -7,9 +7,9 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ft import stream
-from ft.offer import Offer
-from ft.stream import Piece
+from ft.serving import stream
+from ft.serving.offer import Offer
+from ft.serving.stream import Piece
 from prep.errors import UserError
 
 _TOO_LONG = re.compile(r"context (window|length)|too long", re.IGNORECASE)

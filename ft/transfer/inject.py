@@ -18,10 +18,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ft import base, carried, chats, checkpoint, deltas, lock, modelfile, runs, sibling
-from ft.chats import Row
-from ft.deltas import Deltas
+from ft import base, checkpoint, lock, modelfile, runs
 from ft.recipe import OUTPUTS, Recipe, dump, read_yaml, run_folder
+from ft.transfer import carried, chats, deltas, sibling
+from ft.transfer.chats import Row
+from ft.transfer.deltas import Deltas
 from prep.errors import UserError
 from prep.files import sha256_file, whole_folder, write_json, write_text
 

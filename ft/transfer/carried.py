@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ft import verify
-from ft.chats import SPLITS, Row
-from ft.distance import distance
+from ft.chain.distance import distance
 from ft.masks import NOT_TRAINED
 from ft.noise import noise_to
+from ft.transfer.chats import SPLITS, Row
 from prep.errors import UserError
 
 if TYPE_CHECKING:

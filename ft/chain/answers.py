@@ -1,6 +1,6 @@
 """A process of its own: what llama.cpp makes of texts and tokens with one GGUF file.
 
-    python -m ft.answers JOB.json OUT
+    python -m ft.chain.answers JOB.json OUT
 
 The job names the `file`; `texts` to tokenise as chats are (special tokens are read, none is added) and `prompts` as
 plain completions are (BOS as the file says); `chats` to render by the file's own template; `rows` of `input_ids` and

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from ft import corpus, fences
-from ft.hops import Hop, Work
+from ft import fences
+from ft.chain import corpus
+from ft.chain.hops import Hop, Work
 
 if TYPE_CHECKING:
-    from ft.golden import Golden
+    from ft.chain.golden import Golden
 
 FEWER = 1  # answers that a file may fail where the merged model does not; of many, a quarter
 LENGTH = 384  # tokens of an answer to a golden prompt, at most
@@ -18,7 +19,7 @@ LENGTH = 384  # tokens of an answer to a golden prompt, at most
 
 def questions(found: corpus.Corpus, golden: Iterable[Golden], values: dict[str, Any]) -> list[tuple[list[int], int]]:
     """(token ids, tokens of the answer at most): of the run's own examples, then of the golden prompts."""
-    from ft.golden import token_ids
+    from ft.chain.golden import token_ids
 
     own = [(ids, corpus.ANSWER) for ids in found.asked()]
     return own + [(token_ids(one, values, found.tokenizer, found.chats), LENGTH) for one in golden]

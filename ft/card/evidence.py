@@ -6,12 +6,12 @@ import html
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from ft import markdown, portable, proof
-from ft.evaluated import Measure, number
-from ft.markdown import code, plain, table
+from ft.card import markdown, portable, proof
+from ft.card.evaluated import Measure, number
+from ft.card.markdown import code, plain, table
 
 if TYPE_CHECKING:
-    from ft.modelcard import Known
+    from ft.card.modelcard import Known
 
 _FOLDED = 700  # characters of an answer that is shown open
 _LOADS = {True: "code loads", False: "code does not load", None: "no code judged"}

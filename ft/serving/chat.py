@@ -15,12 +15,12 @@ from pathlib import Path
 from types import FrameType
 from typing import NamedTuple, NoReturn
 
-from ft import engine, offer, stream
-from ft.engine import Place
-from ft.offer import Offer
 from ft.process import Child
-from ft.screen import Screen
-from ft.talk import Talk
+from ft.serving import engine, offer, stream
+from ft.serving.engine import Place
+from ft.serving.offer import Offer
+from ft.serving.screen import Screen
+from ft.serving.talk import Talk
 from prep.errors import INTERRUPTED, UserError
 
 _ENDING = 10  # seconds that a server which no longer answers may take to end

@@ -8,14 +8,15 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ft import account, evidence, export, markdown, material, portable, running, taught
+from ft import export, running
+from ft.card import account, evidence, markdown, material, portable, taught
+from ft.card.markdown import code, plain
 from ft.checkpoint import fingerprint, read_config
-from ft.markdown import code, plain
 from ft.recipe import dump
 from prep.files import sha256_file
 
 if TYPE_CHECKING:
-    from ft.modelcard import Known
+    from ft.card.modelcard import Known
 
 
 def front_matter(found: Known) -> str:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ft import base, portable
+from ft import base
+from ft.card import portable
 from prep.files import sha256_file
 
 

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ft import evaluated, export, facts, lock, markdown, material, origin, portable, proof, runs
-from ft.evaluated import Evaluation
-from ft.material import Dataset
-from ft.origin import Origin
-from ft.proof import Proof
+from ft import export, lock, runs
+from ft.card import evaluated, facts, markdown, material, origin, portable, proof
+from ft.card.evaluated import Evaluation
+from ft.card.material import Dataset
+from ft.card.origin import Origin
+from ft.card.proof import Proof
 from ft.recipe import read_yaml, run_folder
 from prep.files import write_bytes, write_text
 
 CARD, CURVE = "README.md", "loss.png"
-_TEMPLATES = Path(__file__).parent / "templates"
+_TEMPLATES = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def text(found: Known, place: Path, curve: bool) -> str:
 
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
-        autoescape=False,  # noqa: S701 (Markdown: ft/markdown.py keeps each text in its place)
+        autoescape=False,  # noqa: S701 (Markdown: ft/card/markdown.py keeps each text in its place)
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

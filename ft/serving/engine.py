@@ -1,7 +1,7 @@
 """A model behind an OpenAI-compatible server of this machine: llama.cpp's own for a GGUF file, vLLM on a card.
 
-`python -m ft.engine llama|vllm ARGUMENTS` is the server's process: it ends with the command that started it, however
-that ends.
+`python -m ft.serving.engine llama|vllm ARGUMENTS` is the server's process: it ends with the command that started it,
+however that ends.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ft import hardware, llama, lock, process, stream
+from ft import hardware, llama, lock, process
+from ft.serving import stream
 from prep.errors import UserError
 
 HOST = "127.0.0.1"
@@ -136,7 +137,7 @@ def serving(
     with lock.hold(folder, "serve"):
         env = process.environment(offline=True, cpu=not hardware.gpus()) | lock.environment(folder)
         env |= {_KEY: place.key} if place.key else {}
-        with process.running([sys.executable, "-m", "ft.engine", *argv], log, env) as server:
+        with process.running([sys.executable, "-m", "ft.serving.engine", *argv], log, env) as server:
             end = time.monotonic() + patience
             while not ready(name, place):
                 if server.poll() is not None:

@@ -6,12 +6,13 @@ import shlex
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from ft import history, portable, runs
-from ft.markdown import code, plain
+from ft import history, runs
+from ft.card import portable
+from ft.card.markdown import code, plain
 from ft.recipe import short
 
 if TYPE_CHECKING:
-    from ft.modelcard import Known
+    from ft.card.modelcard import Known
 
 
 def training(found: Known) -> list[str]:

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ft.fences import Block
-from ft.stream import printable
+from ft.serving.stream import printable
 
 _QUOTES = '"""'  # around a question of several lines
 _STYLES = {"loads": "green", "does-not-load": "red"}

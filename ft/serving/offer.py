@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ft import alpaca, checkpoint, engine, export, llama, running
+from ft import alpaca, checkpoint, export, llama, running
 from ft.recipe import OUTPUTS, read_yaml, run_folder
+from ft.serving import engine
 from prep.errors import UserError
 
 LANGUAGE = "autohotkey"  # of code whose language nothing names

@@ -20,7 +20,7 @@ class Row:
     hop: str
     found: str
     failed: bool
-    distance: dict[str, float] | None = None  # between two models' logits: what ft/distance.py has
+    distance: dict[str, float] | None = None  # between two models' logits: what ft/chain/distance.py has
 
 
 @dataclass(frozen=True)

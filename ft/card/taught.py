@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ft import material, portable
-from ft.markdown import code, plain, table
-from ft.material import Dataset
+from ft.card import material, portable
+from ft.card.markdown import code, plain, table
+from ft.card.material import Dataset
 from ft.recipe import short
 
 if TYPE_CHECKING:
-    from ft.modelcard import Known
+    from ft.card.modelcard import Known
 
 _SPLITS = {"train": "training", "val": "validation", "test": "the test"}
 

@@ -14,11 +14,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ft import base, behaviour, corpus, distance, export, golden, hardware, hops, llama, lock, runs, tensors, verify
-from ft.hops import LOG, Hop, Work
+from ft import base, export, hardware, llama, lock, runs, verify
+from ft.card.proof import RESULT
+from ft.chain import behaviour, corpus, distance, golden, hops, tensors
+from ft.chain.hops import LOG, Hop, Work
 from ft.launch import environment
 from ft.noise import noise_to
-from ft.proof import RESULT
 from ft.recipe import Recipe, read_yaml, run_folder
 from prep.errors import UserError
 from prep.files import write_json
@@ -139,7 +140,7 @@ def in_llama(work: Work, name: str) -> Iterator[Hop]:
     }
     with tempfile.TemporaryDirectory() as place:
         write_json(Path(place) / "job.json", job)
-        llama.run("ft.answers", Path(place) / "job.json", Path(place) / "out", log=work.folder / LOG)
+        llama.run("ft.chain.answers", Path(place) / "job.json", Path(place) / "out", log=work.folder / LOG)
         told = json.loads((Path(place) / "out.json").read_text(encoding="utf-8"))
         with np.load(Path(place) / "out.npz") as found:
             work.logits[name] = [torch.from_numpy(found[str(number)]) for number in range(len(job["rows"]))]

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from ft import engine, lock, offer
-from ft.engine import Place
-from ft.offer import Offer
+from ft import lock
 from ft.process import Child
-from ft.stream import CHAT, KEY, TEXT
+from ft.serving import engine, offer
+from ft.serving.engine import Place
+from ft.serving.offer import Offer
+from ft.serving.stream import CHAT, KEY, TEXT
 from prep.errors import UserError
 
 _QUESTION = "Write a script that says hello."

@@ -30,14 +30,20 @@ class UserError(Exception):
         self.code = code
 
 
+def _heed_signals() -> None:
+    """SIGTERM and SIGHUP end a command as Ctrl+C does: nothing stays. SIGINT is ignored where a shell script started it
+    in the background, which would make it deaf to its own launcher; SIGHUP where nohup did, which is meant."""
+    hang_up = getattr(signal, "SIGHUP", signal.SIGTERM)
+    for number in (signal.SIGINT, signal.SIGTERM, hang_up):
+        if number != hang_up or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
+
+
 def run_cli(app: typer.Typer, program: str) -> NoReturn:
     """Run a Typer app; turn everything a user can cause into one line on stderr and an exit code."""
     from click import exceptions as click
 
-    # SIGTERM and SIGHUP end a command as Ctrl+C does: nothing stays. SIGINT is ignored where a shell script started it
-    # in the background, which would make it deaf to its own launcher.
-    for number in (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
-        signal.signal(number, signal.default_int_handler)
+    _heed_signals()
     try:
         code = app(prog_name=program, standalone_mode=False) or 0
         if code == INTERRUPTED:  # how Typer hands on Ctrl+C

@@ -22,6 +22,7 @@ from ft import export, llama, runs, verify
 from ft.chain import behaviour, golden, hops, parity, tensors
 from ft.chain.hops import Hop, Work
 from prep.files import sha256_file
+from prep.languages import missing
 
 pytestmark = pytest.mark.slow  # imports Axolotl
 WHOLE, QUANTISED = "exported-bf16.gguf", "exported-Q8_0.gguf"
@@ -272,8 +273,21 @@ def test_the_transcript_has_what_each_model_said_to_the_golden_prompts(
     found = behaviour.transcript(sound, {WHOLE: "bf16"})
     assert [entry["source"] for entry in found] == [f"configs/golden/ahk.yaml, prompt {n}" for n in range(1, 6)]
     assert list(found[0]["answers"]) == ["base", "merged", "bf16", QUANTISED]
-    assert found[0]["answers"]["merged"]["text"] and found[0]["answers"]["merged"]["loads"] is not None
-    assert found[4]["answers"]["bf16"]["loads"] is None and found[4]["answers"]["bf16"]["why"]
+    assert {len(answer) for entry in found for answer in entry["answers"].values()} == {4}
+    assert found[0]["answers"]["merged"]["text"] == sound.answers["merged"][-5]["text"]
+
+
+def test_the_code_of_an_answer_to_a_golden_prompt_is_loaded_by_the_interpreter(work: Work) -> None:
+    if missing("autohotkey"):
+        pytest.skip("no AutoHotkey here")
+    texts = ["x := 1", "x := (1", "```ahk\ny := 2\n```", "Nothing.", "It has no such name."]
+    tokens = [work.corpus.tokenizer(text, add_special_tokens=False)["input_ids"] for text in texts]
+    own = [_answer(1)] * (len(work.questions) - len(texts))
+    behaviour.understood(work, "told", [*own, *({"tokens": ids, "stopped": True} for ids in tokens)])
+    told = [entry["answers"]["told"] for entry in behaviour.transcript(work, {})]
+    assert [answer["text"] for answer in told] == texts
+    assert [answer["loads"] for answer in told] == [True, False, True, None, None]
+    assert told[1]["why"].startswith("line 1: ") and told[3]["why"] == "no code"
 
 
 def test_trained_answers_that_would_go_on_where_the_merged_model_ends(work: Work) -> None:

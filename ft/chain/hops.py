@@ -59,9 +59,23 @@ def same_tokenizer(work: Work) -> Hop:
 
     with noise_to(work.folder / LOG):
         other = transformers.AutoTokenizer.from_pretrained(work.merged)
+    cause = "a file of merged/ is not the one of training: merge again"
+    known = {number: token for token, number in other.get_vocab().items()}
+    if problem := vocabulary_problem(work.corpus.tokenizer, known):
+        return Hop("tokenizer", "", problem, cause)
     texts = work.corpus.texts()
     found = [other(text, add_special_tokens=False)["input_ids"] for text in texts]
-    return compare_tokens("tokenizer", work, texts, found, "a file of merged/ is not the one of training: merge again")
+    return compare_tokens("tokenizer", work, texts, found, cause)
+
+
+def vocabulary_problem(tokenizer: Any, known: dict[int, str], added: bool = True) -> str:
+    """The first id that is another token than in training, whether or not an example holds it; `known` is id -> token
+    of the other tokenizer. Without `added`, tokens beside the vocabulary are left out: GGUF writes them its own way."""
+    own = tokenizer.added_tokens_decoder
+    for token, number in sorted(tokenizer.get_vocab().items(), key=lambda item: item[1]):
+        if (added or number not in own) and known.get(number) != token:
+            return f"id {number} is {known.get(number)!r}, and {token!r} was trained"
+    return ""
 
 
 def compare_tokens(name: str, work: Work, texts: list[str], found: list[list[int]], cause: str) -> Hop:

@@ -145,8 +145,7 @@ def in_llama(work: Work, name: str) -> Iterator[Hop]:
         with np.load(Path(place) / "out.npz") as found:
             work.logits[name] = [torch.from_numpy(found[str(number)]) for number in range(len(job["rows"]))]
     form = hops.form_of(work, name)
-    tokenizer = "llama.cpp cuts texts otherwise than this tokenizer: its kind (tokenizer.ggml.pre) or a swapped file"
-    yield hops.compare_tokens(f"{form} tokenizer", work, texts, told["texts"], tokenizer)
+    yield same_tokenizer(f"{form} tokenizer", work, name, told["texts"])
     yield plain_prompts(f"{form} prompts", work, prompts, told["prompts"])
     template = "tokenizer.chat_template of the file is not the one of training"
     yield hops.compare_texts(f"{form} template", work, told["chats"], template)
@@ -158,6 +157,16 @@ def in_llama(work: Work, name: str) -> Iterator[Hop]:
     )
     behaviour.understood(work, name, told["answers"])
     yield behaviour.same(form, work, name)
+
+
+def same_tokenizer(name: str, work: Work, file: str, found: list[list[int]]) -> Hop:
+    """The file's own list of tokens, and what llama.cpp makes of the run's examples with it."""
+    with llama.reader(work.folder / "gguf" / file) as read:
+        tokens = read.get_field("tokenizer.ggml.tokens").contents()
+    if problem := hops.vocabulary_problem(work.corpus.tokenizer, dict(enumerate(tokens)), added=False):
+        return Hop(name, "", problem, "a swapped file: tokenizer.ggml.tokens is not the trained vocabulary")
+    cause = "llama.cpp cuts texts otherwise than this tokenizer: its kind (tokenizer.ggml.pre) or a swapped file"
+    return hops.compare_tokens(name, work, work.corpus.texts(), found, cause)
 
 
 def plain_prompts(name: str, work: Work, prompts: list[str], found: list[list[int]]) -> Hop:

@@ -116,7 +116,21 @@ def test_a_swapped_tokenizer_file(work: Work) -> None:
     assert one != other
     vocabulary[one], vocabulary[other] = vocabulary[other], vocabulary[one]
     path.write_text(json.dumps(tokenizer), encoding="utf-8")
-    _fault(hops.same_tokenizer(work), "tokenizer", f"{ids[8]} {one!r} was trained", "merge again")
+    (number, trained), (_, found) = sorted([(ids[8], one), (ids[9], other)])
+    _fault(
+        hops.same_tokenizer(work), "tokenizer", f"id {number} is {found!r}, and {trained!r} was trained", "merge again"
+    )
+
+
+def test_two_tokens_that_no_example_holds_are_seen_to_be_swapped(work: Work) -> None:
+    path = work.merged / "tokenizer.json"
+    tokenizer = json.loads(path.read_text(encoding="utf-8"))
+    vocabulary = tokenizer["model"]["vocab"]
+    held = {token for row in work.corpus.rows for token in row.input_ids}
+    one, other = [token for token, number in vocabulary.items() if number not in held][-2:]
+    vocabulary[one], vocabulary[other] = vocabulary[other], vocabulary[one]
+    path.write_text(json.dumps(tokenizer), encoding="utf-8")
+    _fault(hops.same_tokenizer(work), "tokenizer", f"is {other!r}, and {one!r} was trained", "merge again")
 
 
 def test_a_wrong_template_beside_the_merged_model(work: Work) -> None:

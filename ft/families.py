@@ -90,7 +90,7 @@ _DEEPSEEK_V2 = {  # latent attention, a dense first layer, then routed and share
     "hidden_size": 64,
     "intermediate_size": 128,
     "moe_intermediate_size": 64,
-    "num_hidden_layers": 3,
+    "num_hidden_layers": 26,  # llama.cpp tells the lite model by 26 or 27 of them
     "num_attention_heads": 4,
     "num_key_value_heads": 4,
     "kv_lora_rank": 32,

@@ -122,8 +122,6 @@ def _small(recipe: Recipe, folder: Path, steps: int) -> Recipe:
         ]
         if listed:
             recipe = recipe.with_values({key: listed}, f"the {rows} shortest rows of the same file")
-    if recipe.values.get("eval_sample_packing"):
-        recipe = recipe.with_values({"eval_sample_packing": False}, "so few rows fill no batch")
     return recipe
 
 

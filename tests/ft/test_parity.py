@@ -22,7 +22,6 @@ from ft import export, llama, runs, verify
 from ft.chain import behaviour, golden, hops, parity, tensors
 from ft.chain.hops import Hop, Work
 from prep.files import sha256_file
-from prep.languages import missing
 
 pytestmark = pytest.mark.slow  # imports Axolotl
 WHOLE, QUANTISED = "exported-bf16.gguf", "exported-Q8_0.gguf"
@@ -292,9 +291,9 @@ def test_the_transcript_has_what_each_model_said_to_the_golden_prompts(
 
 
 def test_the_code_of_an_answer_to_a_golden_prompt_is_loaded_by_the_interpreter(work: Work) -> None:
-    if missing("autohotkey"):
-        pytest.skip("no AutoHotkey here")
-    texts = ["x := 1", "x := (1", "```ahk\ny := 2\n```", "Nothing.", "It has no such name."]
+    kinds = ["python", "python", "python", "", ""]
+    work.golden = [dataclasses.replace(one, language=kind) for one, kind in zip(work.golden, kinds, strict=True)]
+    texts = ["x = 1", "x = (1", "```py\ny = 2\n```", "Nothing.", "It has no such name."]
     tokens = [work.corpus.tokenizer(text, add_special_tokens=False)["input_ids"] for text in texts]
     own = [_answer(1)] * (len(work.questions) - len(texts))
     behaviour.understood(work, "told", [*own, *({"tokens": ids, "stopped": True} for ids in tokens)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -139,3 +140,13 @@ def _alpha(config: dict[str, Any], module: str) -> float:
     from peft.utils.other import get_pattern_key
 
     return patterns.get(get_pattern_key(list(patterns), module), config["lora_alpha"])
+
+
+def check_room(needed: int, folder: Path, what: str, instead: str = "") -> None:
+    """Raise UserError, before the first byte, where `needed` bytes will not fit beside `folder`, which need not be
+    there yet."""
+    place = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.exists())
+    free = shutil.disk_usage(place).free
+    if needed * 1.05 > free:
+        text = f"{what} needs {needed / 1e9:.1f} GB and {place} has {free / 1e9:.1f} GB free: free some space{instead}"
+        raise UserError(text, code=1)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ft import base, hardware, lock, process, runs
-from ft.checkpoint import fingerprint, lora_pairs, tensor_bytes
+from ft.checkpoint import check_room, fingerprint, lora_pairs, tensor_bytes
 from ft.launch import environment
 from ft.recipe import Recipe, read_yaml, run_folder
 from prep.errors import UserError
@@ -52,7 +52,7 @@ def _merge(folder: Path, say: Callable[[str], None]) -> Path:
         status = runs.read(folder).get("status", "unknown")
         raise UserError(f"{folder}: its run is '{status}', not finished: train it to the end first (--resume)")
     _check_base(values, folder)
-    _check_disk(values, folder)
+    check_room(tensor_bytes(target(values)), folder, "the merged model")
     say(f"merging {folder} into {base.published(values) or values['base_model']}  (log: {folder / LOG})")
     with whole_folder(folder / "merged") as temporary:
         _run(folder, values, temporary)
@@ -114,12 +114,3 @@ def _check_base(values: dict[str, Any], folder: Path) -> None:
     before = runs.read(folder).get("base")
     if before and before != fingerprint(Path(str(values["base_model"]))):
         raise UserError(f"{values['base_model']} is not what it was when {folder} was trained: train again", code=1)
-
-
-def _check_disk(values: dict[str, Any], folder: Path) -> None:
-    needed, free = tensor_bytes(target(values)), shutil.disk_usage(folder).free
-    if needed * 1.05 > free:
-        raise UserError(
-            f"the merged model needs {needed / 1e9:.1f} GB and {folder} has {free / 1e9:.1f} GB free: free some space",
-            code=1,
-        )

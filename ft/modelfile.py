@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ft.alpaca import WITHOUT_INPUT
 from prep.errors import UserError
 
 Chat = list[dict[str, str]]
@@ -137,12 +138,10 @@ def writes_the_date(tokenizer: Any) -> bool:
 
 
 def alpaca(chat: Chat) -> str:
-    """Axolotl's own prompt for one question; Alpaca data has one turn."""
-    from axolotl.prompters import AlpacaPrompter
-
+    """The prompt of training for one question; Alpaca data has one turn."""
     if [message["role"] for message in chat] != ["user"]:
         raise ValueError("one question and its answer")
-    return next(AlpacaPrompter().build_prompt(chat[0]["content"], "", None))
+    return WITHOUT_INPUT.format(instruction=chat[0]["content"])
 
 
 def stops(merged: Path, tokenizer: Any) -> list[str]:

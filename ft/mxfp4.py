@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ft.checkpoint import Tensors, read_config, weight_map
+from ft.checkpoint import Tensors, check_room, read_config, weight_map
 from prep.errors import UserError
 from prep.files import whole_folder
 
@@ -58,14 +58,7 @@ def convert(published: Path, out: Path) -> None:
 def check_disk(published: Path, out: Path) -> None:
     """Refuse before the first byte when the bf16 copy will not fit."""
     needed = sum(_bf16_bytes(published / file) for file in sorted({p.name for p in weight_map(published).values()}))
-    parent = next(folder for folder in [out.absolute(), *out.absolute().parents] if folder.exists())
-    free = shutil.disk_usage(parent).free
-    if needed * 1.02 > free:
-        raise UserError(
-            f"the bf16 copy needs {needed / 1e9:.1f} GB and {parent} has {free / 1e9:.1f} GB free: "
-            "free some space or choose another folder with --out",
-            code=1,
-        )
+    check_room(needed, out, "the bf16 copy", ", or choose another folder with --out")
 
 
 def _bf16_bytes(file: Path) -> int:

@@ -102,7 +102,7 @@ def _started(model: str, gguf: str, options: Options, screen: Screen) -> Iterato
         raise UserError("name a model: a recipe, a run's folder or a GGUF file; or give --url")
     found, began = offer.find(model, gguf, options.context), time.monotonic()
     place = Place(port=engine.free_port(), key=secrets.token_urlsafe(24))  # no page of a browser talks to it
-    outer = Path(tempfile.mkdtemp(prefix="ft-chat-"))
+    outer, failed = Path(tempfile.mkdtemp(prefix="ft-chat-")), False
 
     def watch() -> None:
         screen.passing(f"loading {found.path.name}, by {found.by} ... {time.monotonic() - began:.0f} s")
@@ -113,12 +113,12 @@ def _started(model: str, gguf: str, options: Options, screen: Screen) -> Iterato
             log = outer / "server" / engine.LOG
             yield There(found, place.url + (stream.CHAT if found.chat else stream.TEXT), place.key, server, log)
     except UserError:
+        failed = True
         screen.passing("")
         raise
-    except BaseException:
-        shutil.rmtree(outer, ignore_errors=True)
-        raise
-    shutil.rmtree(outer, ignore_errors=True)
+    finally:
+        if not failed:
+            shutil.rmtree(outer, ignore_errors=True)
 
 
 def _greeting(there: There) -> str:

@@ -129,7 +129,7 @@ class Work:
 def _inject(work: Work, target: Path, force: bool, say: Callable[[str], None]) -> dict[str, Any]:
     began = time.monotonic()
     proof, place, tokenizer, examples = prove(work, force, say)
-    _check_disk(place, target)
+    checkpoint.check_room(checkpoint.tensor_bytes(place), target, "the model", ", or choose another folder with --out")
     say(f"writing {target}")
     result: dict[str, Any] = {}
     try:
@@ -267,15 +267,3 @@ def _record(work: Work, onto: Path, proof: sibling.Proof) -> dict[str, Any]:
         "versions": runs.versions(),
         "command": sys.argv,
     }
-
-
-def _check_disk(onto: Path, target: Path) -> None:
-    needed = checkpoint.tensor_bytes(onto)
-    parent = next(folder for folder in target.absolute().parents if folder.exists())
-    free = shutil.disk_usage(parent).free
-    if needed * 1.05 > free:
-        raise UserError(
-            f"the model needs {needed / 1e9:.1f} GB and {parent} has {free / 1e9:.1f} GB free: free some space, or "
-            "choose another folder with --out",
-            code=1,
-        )

@@ -19,8 +19,9 @@ import yaml
 from huggingface_hub import ModelCard, metadata_load
 from markdown_it import MarkdownIt
 
+from eval import results
 from ft import checkpoint, export, ship
-from ft.card import modelcard, origin, proof
+from ft.card import evaluated, modelcard, origin, proof
 from ft.chain.distance import Distance
 from ft.chain.hops import Hop
 from prep.files import sha256_file, write_json, write_text
@@ -306,6 +307,11 @@ def test_results_of_this_merged_model_are_shown_with_their_intervals(mine: Path)
     (mine / "merged/model.safetensors").write_bytes(b"merged again")
     text = card(mine)
     assert "Results of `ahk_exec`, `ahk_loss` are of another merged model" in text and "0.7500" not in text
+
+
+def test_evaluations_are_read_in_the_form_that_eval_writes() -> None:
+    """ft does not import eval: the name of its file and its version stand in both."""
+    assert (evaluated.RESULTS, evaluated.VERSION) == (results.RESULTS, results.VERSION)
 
 
 @pytest.mark.parametrize(

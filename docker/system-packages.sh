@@ -8,14 +8,16 @@ declare -A costs=(
     [xvfb]="no script is checked by the real AutoHotkey"
     [bubblewrap]="no model-written code is run"
     [chromium]="reports are not tested in a browser"
+    [lua5.4]="a dataset of Lua is not tested"
     [g++]="no GGUF files are made or run"
 )
 missing=()
 [ -x /usr/lib/wine/wine64 ] || command -v wine64 > /dev/null || missing+=(wine64)
 command -v Xvfb > /dev/null || missing+=(xvfb)
 command -v bwrap > /dev/null || missing+=(bubblewrap)
-if [ "${1:-}" = test ] && ! command -v chromium > /dev/null && ! command -v chromium-browser > /dev/null && ! command -v google-chrome > /dev/null; then
-    missing+=(chromium)
+if [ "${1:-}" = test ]; then
+    command -v chromium > /dev/null || command -v chromium-browser > /dev/null || command -v google-chrome > /dev/null || missing+=(chromium)
+    command -v luac > /dev/null || missing+=(lua5.4)
 fi
 command -v c++ > /dev/null || command -v g++ > /dev/null || command -v clang++ > /dev/null || missing+=(g++)
 [ ${#missing[@]} -eq 0 ] && exit 0

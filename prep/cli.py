@@ -60,7 +60,7 @@ def check(
     paths: Annotated[list[Path], typer.Argument(parser=_path, metavar="PATH...", help="Files and folders.")],
     json_file: Annotated[Path | None, _file("Write every verdict here.", "--json")] = None,
     checker: Annotated[str | None, typer.Option(help="For all files: autohotkey, python, json or sql.")] = None,
-    command: Annotated[str | None, typer.Option(help="For all files, such as 'lua -p {file}'.")] = None,
+    command: Annotated[str | None, typer.Option(help="For all files, such as 'luac -p {file}'.")] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="At once.", show_default="as many as cores")] = None,
 ) -> None:
     """Load code in its language's own interpreter; nothing of it is run. Exit 1 when some of it does not load."""

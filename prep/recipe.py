@@ -71,7 +71,7 @@ Check = Annotated[
         _sort_of_check,
         custom_error_type="check",
         custom_error_message=f"write {', '.join(get_args(CheckName))}, {{sql: DIALECT}}, or any checker as the command "
-        'that it is started by, such as {command: [lua, -p, "{file}"]}',
+        'that it is started by, such as {command: [luac, -p, "{file}"]}',
     ),
 ]
 

@@ -11,7 +11,7 @@ from prep.languages.judge import Judge, Script
 if TYPE_CHECKING:
     from prep.languages.cache import CachedJudge
 
-EXAMPLE = "--command 'lua -p {file}', or in a recipe check: {command: [lua, -p, '{file}']}"
+EXAMPLE = "--command 'luac -p {file}', or in a recipe check: {command: [luac, -p, '{file}']}"
 FENCES = {  # how Markdown names a language
     "autohotkey": ("autohotkey", "ahk", "ahk2", "ah2", "autohotkeyv2", "autohotkey2"),
     "python": ("python", "py", "python3"),

@@ -89,7 +89,7 @@ class CommandJudge:
 def _program(command: Sequence[str]) -> str:
     """The path of a command's program. Raises UserError."""
     if not command:
-        raise UserError(f"check: the command is empty: give the checker, such as --command 'lua -p {FILE}'")
+        raise UserError(f"check: the command is empty: give the checker, such as --command 'luac -p {FILE}'")
     if any("\0" in part for part in command):
         raise UserError("check: a NUL character in the command: no program takes one")
     program = shutil.which(command[0])

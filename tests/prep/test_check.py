@@ -61,7 +61,7 @@ def test_wrong_input_is_one_line(folder: Path) -> None:
         run("prep", "check", "good.py", "--checker", "cobol", cwd=folder),
         2,
         "no judge 'cobol'",
-        "--command 'lua -p {file}'",
+        "--command 'luac -p {file}'",
     )
     one_line(run("prep", "check", "good.py", "--checker", "command", cwd=folder), 2, "the command is empty")
     one_line(run("prep", "check", "good.py", "--command", "", cwd=folder), 2, "the command is empty")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import sqlite3
 from pathlib import Path
 
 import pytest
 import yaml
 
+from prep.languages import EXAMPLE
 from prep.languages.autohotkey.engine import Engine
 from prep.languages.judge import Script
 from prep.prove import Judges
@@ -79,6 +81,27 @@ def test_a_checker_of_the_recipe_judges(python: Path, prep: Run) -> None:
     assert done.returncode == 0, done.stderr
     assert {row["metadata"]["source"] for row in rows(python)} == {"scripts/add_7.py"}
     assert len(rejected(python)) == 29
+
+
+@pytest.mark.skipif(not shutil.which("luac") and "CI" not in os.environ, reason="luac is not installed")
+def test_lua_is_judged_by_its_compiler(python: Path, prep: Run) -> None:
+    """The command that the README and the messages give for another language, by the real tool."""
+    for number in range(10):
+        (python / f"scripts/add_{number}.lua").write_text(
+            f"-- Add {number} to the number that is given and print the sum.\nlocal given = ...\n\n"
+            f"print((tonumber(given) or 0) + {number})\n"
+        )
+    broken = "-- Print a greeting and nothing else.\nlocal name = 'you'\nprint(name\n"
+    (python / "scripts/broken.lua").write_text(broken)
+    check = {"command": ["luac", "-p", "{file}"]}
+    assert str(check).replace("'", "") in EXAMPLE.replace("'", "")
+    source = {"kind": "scripts", "root": "scripts", "include": ["*.lua"], "language": "Lua", "check": check}
+    change(python, sources=[source])
+    done = prep("build", "demo.yaml")
+    assert done.returncode == 0, done.stderr
+    [(reason, detail)] = rejected(python).values()
+    assert reason == "syntax" and "')' expected" in detail and "line 4" in detail
+    assert {row["metadata"]["source"] for row in rows(python)} == {f"scripts/add_{n}.lua" for n in range(10)}
 
 
 def test_a_language_without_a_judge_stops_or_is_a_warning(python: Path, prep: Run) -> None:

@@ -38,7 +38,7 @@ EDITS = {  # name: (text of the recipe, its replacement, what the line must say)
     "a checker that is not built in": (
         "scripts\n",
         "scripts\n    check: lua\n",
-        """or any checker as the command that it is started by, such as {command: [lua, -p, "{file}"]}, not 'lua'""",
+        """or any checker as the command that it is started by, such as {command: [luac, -p, "{file}"]}, not 'lua'""",
     ),
     "a command not in a list": (
         "scripts\n",

@@ -27,7 +27,7 @@ KINDS = {
 def verdicts() -> Iterator[dict[tuple[str, str], tuple[str, str]]]:
     """(id, kind of solution) -> (verdict, detail), all run once."""
     asked = [(row["id"], kind) for row in ROWS for kind in KINDS]
-    with Runner(read_tasks(FILE), Limits(seconds=20)) as runner:
+    with Runner(read_tasks(FILE), Limits(seconds=60)) as runner:
         solutions = {row["id"]: row for row in ROWS}
         found = runner.all(Completion(id_, solutions[id_][kind]) for id_, kind in asked)
         yield {one: (verdict.kind, verdict.detail) for one, verdict in zip(asked, found, strict=True)}

@@ -19,7 +19,7 @@ from prep.errors import UserError
 from tests.conftest import ROOT
 
 SHELL = ("/bin/sh", "-c")
-SMALL = Limits(seconds=5, memory=256 << 20, processes=24, output=1 << 16, disk=1 << 20)
+SMALL = Limits(seconds=60, memory=256 << 20, processes=24, output=1 << 16, disk=1 << 20)
 
 
 def sh(code: str, limits: Limits = SMALL, room: Room | None = None, stdin: bytes = b"") -> sandbox.Outcome:

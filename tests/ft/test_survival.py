@@ -122,8 +122,9 @@ class Survivor:
         return self.place / "go"
 
     def begin(self, hold: int, *more: str, **options: Any) -> subprocess.Popen[str]:
+        own = ("env", "--default-signal=HUP")  # the suite itself may run under nohup
         return subprocess.Popen(
-            command("ft", *train(self.folder.name, *more)),
+            [*own, *command("ft", *train(self.folder.name, *more))],
             cwd=self.place,
             env=self.env(hold),
             stdout=subprocess.PIPE,

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -56,9 +57,19 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     class ByModule(LoadScopeScheduling):  # type: ignore[misc]
         def _split_scope(self, nodeid: str) -> str:
             module = nodeid.partition("::")[0]
-            return "rehearsed" if "rehearsed" in (ROOT / module).read_text(encoding="utf-8") else module
+            return "rehearsed" if _is_rehearsed(ROOT / module) else module
 
     return ByModule(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest chain begins first: the other process has all the rest beside it."""
+    items.sort(key=lambda item: not _is_rehearsed(item.path))
+
+
+@cache
+def _is_rehearsed(module: Path) -> bool:
+    return "rehearsed" in module.read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ft import masks, probe
+from ft import data, masks, probe, ranges, wording
 from ft.findings import Report
 from ft.known import model_of
 from ft.lengths import WORST, Lengths, measure
@@ -13,6 +13,8 @@ from ft.recipe import Recipe
 from ft.tokenised import Reader, Row, reader, rows, tokenizer_folder
 from prep.errors import UserError
 
+SEQUENCE_LEN = 512  # Axolotl's own
+Made = list[tuple[list[int], list[int], probe.Contents]]
 _ACTIONS = {
     "drop": "dropped",
     "truncate": "cut, and lose the end of their answer",
@@ -34,15 +36,27 @@ def tokenised(recipe: Recipe, max_cut: float, report: Report) -> None:
         return
     _round_trip(recipe, read, report)
     _vocabulary(recipe, read, report)
-    for key in ("datasets", "test_datasets"):
+    rows_of = {"datasets": 0, "test_datasets": 0}
+    for key in rows_of:
         for index, entry in enumerate(read.config.get(key) or []):
+            made = list(probe.tokenised(read, entry))
+            _wording(read, entry, made, report)
             try:
                 found = list(rows(read, key, index))
             except UserError as error:
                 report.add("masks", str(error))
                 continue
-            _masks(recipe, read, entry, found, report)
+            _masks(recipe, read, entry, (made, found), report)
+            rows_of[key] += len(found)
             _packing(recipe, key, _lengths(recipe, (key, entry), found, max_cut, report), report)
+    _split(float(ranges.number(recipe.values.get("val_set_size")) or 0), rows_of["datasets"], report)
+
+
+def _split(size: float, count: int, report: Report) -> None:
+    """Whether `val_set_size` leaves anything to train on of so many rows."""
+    if size >= 1 and count and size >= count:
+        text = f"val_set_size is {size:g}, the training data has {count:,} rows: nothing would be left to train on"
+        report.add("data", text, "val_set_size: 0.05")
 
 
 def _round_trip(recipe: Recipe, read: Reader, report: Report) -> None:
@@ -70,8 +84,28 @@ def _vocabulary(recipe: Recipe, read: Reader, report: Report) -> None:
         report.add("tokenizer", f"{text} What is above would be random vectors, never trained")
 
 
-def _masks(recipe: Recipe, read: Reader, entry: Any, found: list[Row], report: Report) -> None:
-    made = list(probe.tokenised(read, entry))
+def _wording(read: Reader, entry: Any, made: Made, report: Report) -> None:
+    """The chat template of an entry: what it makes of words, and whether a text begins as the model knows texts to."""
+    if entry.type != "chat_template":
+        return
+    facts = probe.facts(read.tokenizer, made)
+    opened = any(masks.opens(ids, labels, contents[-1][1], facts) for ids, labels, contents in made)
+    for finding in wording.faults(read, entry, data.roles(entry), opened):
+        if finding not in report.findings:
+            report.findings.append(finding)
+    bos = read.tokenizer.bos_token_id
+    if bos is not None and read.tokenizer.encode("x")[0] == bos and any(ids[:1] != [bos] for ids, _, _ in made):
+        text = (
+            f"{entry.path}: examples begin without {read.tokenizer.bos_token}, which this tokenizer puts before a text"
+        )
+        report.add(
+            "template", f"{text}: the chat template does not write it", 'begin the template with "{{ bos_token }}"'
+        )
+
+
+def _masks(recipe: Recipe, read: Reader, entry: Any, both: tuple[Made, list[Row]], report: Report) -> None:
+    """`both`: made-up conversations, and the rows of the data."""
+    made, found = both
     facts = probe.facts(read.tokenizer, made)
     seen = masks.audit(((row.input_ids, row.labels, _name(row)) for row in found), facts)
     if unclear := seen.faults.pop("shape", []):
@@ -87,6 +121,8 @@ def _masks(recipe: Recipe, read: Reader, entry: Any, found: list[Row], report: R
             text = f"{entry.path}: {masks.FAULTS[fault]} in {len(places):,} of {seen.examples:,} examples"
             report.add("masks", f"{text}: {cause} (the first: {places[0]})", fix, note=fault == "eos")
     _ends(read, entry, seen, facts, report)
+    if not facts.known and not str(entry.type).startswith("completion"):  # which is cut into pieces
+        _last(entry, found, facts, report)
     several = masks.audit(((ids, labels, "") for ids, labels, _ in made), facts)
     _several_turns(recipe, entry, (seen, several), facts, report)
     shares = ", ".join(
@@ -130,6 +166,15 @@ _OTHER_CAUSES = {
 }
 
 
+def _last(entry: Any, found: list[Row], facts: masks.Facts, report: Report) -> None:
+    """Where turns cannot be told apart: whether each example teaches to stop at its end."""
+    endless = [r for r in found if r.input_ids[-1] not in facts.special or r.labels[-1] == masks.NOT_TRAINED]
+    if endless:
+        text = f"{entry.path}: {len(endless):,} of {len(found):,} examples do not end in a trained end token"
+        cause = "the model never learns to stop"
+        report.add("masks", f"{text}: {cause} (the first: {_name(endless[0])})", "write the eos token at their end")
+
+
 def _ends(read: Reader, entry: Any, seen: masks.Audit, facts: masks.Facts, report: Report) -> None:
     """Whether generation stops at a token that answers are taught to end in."""
     stops = {read.tokenizer.eos_token_id, *_generation_eos(read)}
@@ -164,9 +209,13 @@ def _several_turns(
 
 def _lengths(recipe: Recipe, where: tuple[str, Any], found: list[Row], max_cut: float, report: Report) -> Lengths:
     key, entry = where
-    limit = int(recipe.values.get("sequence_len") or 0)
+    limit = int(recipe.values.get("sequence_len") or SEQUENCE_LEN)
     limit = int(recipe.values.get("eval_sequence_len") or limit) if key == "test_datasets" else limit
     lengths = measure(((len(row.input_ids), _name(row)) for row in found), limit)
+    least = int(recipe.values.get("min_sample_len") or 0)
+    if short := sum(length < least for length, _ in lengths.ordered):
+        text = f"{entry.path}: {short:,} of {len(found):,} are dropped, they are below min_sample_len ({least} tokens)"
+        report.add("lengths", text, note=short <= max_cut * len(found))
     action = _ACTIONS.get(str(recipe.values.get("excess_length_strategy") or "drop").lower(), "dropped")
     summary = f"{entry.path}: {len(lengths.over):,} of {len(found):,} above {limit} tokens ({lengths.share:.1%})"
     report.checked.append(("lengths", f"{summary}; half below {lengths.quantile(0.5)}, longest {lengths.quantile(1)}"))

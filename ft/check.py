@@ -118,7 +118,9 @@ def _leak(values: Mapping[str, Any], report: Report) -> None:
         )
     if asked := data.unanswered(values):
         text = f"{len(asked):,} conversations end in a question: nothing is learnt of it (the first: {asked[0]})"
-        report.add("data", text, note=True)
+        report.add("data", text, note=len(asked) < rows)
+    for line in data.unread(values):
+        report.add("data", line)
     if leaked := data.shared(values):
         place, trained = leaked[0]
         text = f"{len(leaked):,} evaluation rows are trained on as well: the evaluation will look better than the model"
@@ -165,7 +167,7 @@ def _adapter(needed: Estimate, recipe: Recipe, report: Report) -> None:
         hint = f"did you mean '{near[0]}'?" if near else f"its layers are {', '.join(there)}"
         text = f"{key}: nothing in {recipe.values['base_model']} is called '{name}', and it is passed over: {hint}"
         report.add("adapter", text)
-    outside = [n for n in layers_named(recipe.values) if n >= needed.model.layers]
+    outside = [n for n in layers_named(recipe.values) if not 0 <= n < needed.model.layers]
     if outside:
         text = f"peft_layers_to_transform: there is no layer {outside[0]}, the model has {needed.model.layers}"
         report.add("adapter", text)
@@ -183,8 +185,12 @@ def _steps(steps: int | None, values: Mapping[str, Any], report: Report) -> None
     if steps < FEW:
         batch = "gradient_accumulation_steps: 1" if (values.get("gradient_accumulation_steps") or 1) > 1 else ""
         report.add("steps", f"the whole run has {steps} steps: hardly anything is learnt in so few", batch, note=True)
-    for key, what in (("save_steps", "there is no checkpoint before its end"), ("eval_steps", "nothing is evaluated")):
-        if (values.get(key) or 0) > steps:
+    for key, what in (
+        ("save_steps", "there is no checkpoint before its end"),
+        ("eval_steps", "nothing is evaluated"),
+        ("logging_steps", "no loss is logged"),
+    ):
+        if (ranges.number(values.get(key)) or 0) > steps:
             report.add("steps", f"{key} are {values[key]}, the run has {steps}: {what}", note=True)
     report.checked.append(("steps", f"{steps:,} in all"))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import textwrap
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -35,6 +36,11 @@ CACHED = [
     "base_model",
     "tokenizer_config",
 ]
+_PACKED = {
+    b"\x1f\x8b": "packed by gzip: gunzip it",
+    b"PK": "a zip archive: unzip it",
+    b"PA": "a Parquet file",
+}  # the first two bytes
 _ROLES = {"system", "developer", "user", "assistant", "tool", "function", "ipython", "observation", "environment"}
 _CHECKED = OUTPUTS / ".cache" / "checked"
 _TOKENIZER_FILES = ("tokenizer.json", "tokenizer.model", "tokenizer_config.json", "chat_template.jinja")
@@ -49,8 +55,24 @@ def entries(values: Mapping[str, Any]) -> list[dict[str, Any]]:
             isinstance(e, dict) and isinstance(e.get("path"), str) for e in listed
         ):
             raise UserError(f"{key}: must be a list of mappings, each with a path")
+        for entry in listed:
+            _refuse_shapes(entry, key)
         found += listed
     return found
+
+
+def _refuse_shapes(entry: Mapping[str, Any], key: str) -> None:
+    """Raise UserError where an entry's names of fields and roles are of a wrong type."""
+    for name in ("roles", "message_property_mappings"):
+        value, each = entry.get(name) or {}, list if name == "roles" else str
+        if not isinstance(value, dict) or not all(isinstance(inner, each) for inner in value.values()):
+            example = "roles: {user: [human], assistant: [gpt]}" if name == "roles" else f"{name}: {{role: from}}"
+            raise UserError(f"{key}: {entry['path']}: {name} must be a mapping such as {example}")
+    for name in ("field_messages", "message_field_training", "message_field_training_detail", "field_thinking"):
+        if not isinstance(entry.get(name) or "", str):
+            raise UserError(f"{key}: {entry['path']}: {name} must be a name, not {entry[name]!r}")
+    if not isinstance(entry.get("type"), str | dict):
+        raise UserError(f"{key}: {entry['path']}: says no type, such as type: alpaca or type: chat_template")
 
 
 def files(values: Mapping[str, Any]) -> list[Path]:
@@ -80,7 +102,8 @@ def places(path: Path, count: int) -> list[str]:
 
 
 def _is_json(entry: Mapping[str, Any]) -> bool:
-    return entry.get("ds_type") == "json" or entry["path"].endswith((".json", ".jsonl"))
+    local = "://" not in entry["path"]
+    return local and (entry.get("ds_type") == "json" or entry["path"].endswith((".json", ".jsonl")))
 
 
 def _problems(entry: Mapping[str, Any]) -> list[str]:
@@ -89,6 +112,8 @@ def _problems(entry: Mapping[str, Any]) -> list[str]:
         return [f"{path}: a folder: name the file in it"]
     if not path.is_file():
         return [f"{path}: not there: build the dataset first, make dataset"]
+    if kind := _PACKED.get(_beginning(path)):
+        return [f"{path}: {kind}: rows are read from plain JSON Lines"]
     faults = [(place, row if isinstance(row, str) else _fault(row, entry)) for place, row in read_rows(path)]
     if not faults:
         return [f"{path}: empty: build the dataset again, make dataset"]
@@ -97,13 +122,18 @@ def _problems(entry: Mapping[str, Any]) -> list[str]:
     return [bad[0] + more] if bad else []
 
 
+def _beginning(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(2)
+
+
 def read_rows(path: Path) -> Iterator[tuple[str, Any]]:
     """(place, row) of each row of a JSON Lines file or of a JSON file that is one list; a text where it is no JSON."""
     again = "build the dataset again, make dataset"
     if _is_array(path):
         try:
             yield from ((f"{path}[{index}]", row) for index, row in enumerate(json.loads(path.read_bytes())))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             yield str(path), f"not JSON ({error}): {again}"
         return
     with path.open("rb") as file:
@@ -111,8 +141,12 @@ def read_rows(path: Path) -> Iterator[tuple[str, Any]]:
             if not line.strip():
                 continue
             try:
+                if number > 1 and line.startswith(b"\xef\xbb\xbf"):
+                    raise ValueError("a byte order mark within the file: two files put together?")
                 row = json.loads(line)
-            except ValueError as error:  # also bytes that are not UTF-8
+                if b"\\ud" in line.lower():  # half of a pair of surrogates is no character
+                    json.dumps(row, ensure_ascii=False).encode()
+            except (ValueError, RecursionError) as error:  # also bytes that are not UTF-8
                 row = f"not a JSON line ({error}): {again}"
             yield f"{path}:{number}", [row] if isinstance(row, str) and not row.startswith("not a JSON") else row
 
@@ -123,17 +157,28 @@ def _is_array(path: Path) -> bool:
 
 
 def _fault(row: Any, entry: Mapping[str, Any]) -> str | None:
-    """What a row of the entry's type lacks, in words; None when it is right, or of a type that is not looked into."""
-    kind, field = str(entry.get("type")), str(entry.get("field_messages") or "messages")
-    needed = {"alpaca": ("instruction", "output"), "chat_template": (field,)}.get(kind, ())
+    """Why a row is no example of the entry's type; None when it is one."""
+    kind, field = entry["type"], str(entry.get("field_messages") or "messages")
+    if isinstance(kind, dict):  # a prompt of the recipe's own
+        needed = tuple(str(kind.get(f"field_{name}") or name) for name in ("instruction", "output"))
+        given = str(kind.get("field_input") or "input")
+    else:
+        needed = {"alpaca": ("instruction", "output"), "chat_template": (field,)}.get(kind, ())
+        given = "input" if kind == "alpaca" else ""
     if not isinstance(row, dict):
         return "no example: each line must be one JSON object, or the file end in .json and be one list of them"
+    what = kind if isinstance(kind, str) else "of the recipe's own"
     missing = [name for name in needed if not row.get(name) or not str(row[name]).strip()]
     if missing:
         there = ", ".join(sorted(row)[:5])
-        return f"no '{missing[0]}', which data of type '{kind}' needs (the row has {there or 'nothing'})"
-    if kind == "alpaca":
-        return next((f"'{name}' must be text" for name in needed if not isinstance(row[name], str)), None)
+        empty = "an empty" if missing[0] in row else "no"
+        return f"{empty} '{missing[0]}', which data of type '{what}' needs (the row has {there or 'nothing'})"
+    if given:
+        texts = [*needed, *([given] if row.get(given) is not None else [])]
+        if wrong := [name for name in texts if not isinstance(row[name], str)]:
+            return f"'{wrong[0]}' must be text"
+    if isinstance(kind, dict) and kind.get("format") and not kind.get("no_input_format") and not row.get(given):
+        return f"no '{given}', and type.no_input_format, which is the prompt then, is not given: format is not used"
     return _conversation_fault(row[field], entry) if kind == "chat_template" else None
 
 
@@ -149,7 +194,8 @@ def _conversation_fault(turns: Any, entry: Mapping[str, Any]) -> str | None:
     named = entry.get("roles_to_train") or ["assistant"]
     trained = [str(roles.get(name, name)) for name in named] if isinstance(named, list) else spoken
     if not set(spoken) & set(trained):
-        return f"no turn of {' or '.join(trained)}: nothing of it would be trained (its turns: {', '.join(spoken)})"
+        there = ", ".join(textwrap.shorten(name, 20, placeholder="...") for name in spoken[:5])
+        return f"no turn of {' or '.join(trained)}: nothing of it would be trained (its turns: {there})"
     strange = [name for name in spoken if name not in {*_ROLES, *roles.values(), *trained}]
     return f"a turn of '{strange[0]}', a role of no template: `roles` says which one it is" if strange else None
 
@@ -162,7 +208,34 @@ def _turn_fault(turn: Mapping[str, Any], role: str, content: str) -> str | None:
         return f"a turn without '{content}'"
     if not isinstance(turn.get(content) or "", str | list):
         return f"a turn whose '{content}' is {json.dumps(turn[content])[:40]}, no text"
+    parts = turn[content] if isinstance(turn.get(content), list) else []
+    if other := [part for part in parts if not isinstance(part, str) and not _text_part(part)]:
+        return f"a turn with a part that is no text, {json.dumps(other[0])[:40]}: it would be left out"
     return None
+
+
+def _text_part(part: Any) -> bool:
+    return isinstance(part, dict) and any(isinstance(part.get(key), str) for key in ("text", "content", "value"))
+
+
+def unread(values: Mapping[str, Any]) -> list[str]:
+    """A line for each field that an entry of the training data names and none of its rows or turns has."""
+    found = []
+    for entry in filter(_is_json, values.get("datasets") or []):
+        kind = entry.get("type")
+        named = {"field_tools": entry.get("field_tools")}
+        if isinstance(kind, dict):
+            named |= {f"type.{name}": kind.get(name) for name in ("field_input", "field_system")}
+        of_turns = {name: entry.get(name) for name in ("message_field_training", "message_field_training_detail")}
+        if not any([*named.values(), *of_turns.values()]):
+            continue
+        rows = [row for _, row in read_rows(Path(entry["path"]))]
+        turns = [turn for row in rows for turn in row.get(entry.get("field_messages") or "messages") or []]
+        for what, there, names in (("row", rows, named), ("turn", turns, of_turns)):
+            for key, name in names.items():
+                if name and not any(name in one for one in there):
+                    found.append(f"{entry['path']}: {key} is '{name}', which no {what} has")
+    return found
 
 
 def shared(values: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -211,6 +284,16 @@ def unanswered(values: Mapping[str, Any]) -> list[str]:
                 if roles.get(last, last) == "user":
                     found.append(place)
     return found
+
+
+def roles(entry: Mapping[str, Any]) -> set[str]:
+    """Who speaks in the conversations of an entry, by the template's names."""
+    if not _is_json(entry) or entry.get("type") != "chat_template":
+        return set()
+    key = (entry.get("message_property_mappings") or {}).get("role", "role")
+    field, names = entry.get("field_messages") or "messages", role_names(entry)
+    said = {turn[key] for _, row in read_rows(Path(entry["path"])) for turn in row[field]}
+    return {names.get(role, role) for role in said}
 
 
 def _said(row: Mapping[str, Any]) -> bytes:

@@ -135,5 +135,7 @@ def _check(recipe: Recipe) -> None:
     values = recipe.values
     if values.get("adapter") not in ("lora", "qlora"):
         raise UserError(f"{recipe.path}: adapter must be lora or qlora: what is planned here is an adapter")
+    if not values.get("base_model"):
+        raise UserError(f"{recipe.path}: base_model is missing: a folder, or owner/name on the Hub")
     ranges.refuse(values, str(recipe.path))
     entries(values)

@@ -101,7 +101,9 @@ def faults(ids: Sequence[int], labels: Sequence[int], facts: Facts, spans: Seque
     answers = [turn for turn in spans if turn.role == "assistant"]
     if not answers:
         return [*found, "shape"]
-    if facts.eos is not None and any(facts.eos in ids[turn.start : turn.stop] for turn in spans):
+    if facts.eos is not None and (
+        list(ids[-2:]) == [facts.eos] * 2 or any(facts.eos in ids[turn.start : turn.stop] for turn in spans)
+    ):
         found.append("eos")
     trained = [_any(labels, turn.start, turn.stop) for turn in answers]
     if any(_any(labels, turn.start, turn.stop) for turn in spans if turn.role != "assistant"):
@@ -137,6 +139,14 @@ def roles_of(length: int, spans: Sequence[Turn]) -> list[str]:
     for turn in spans:
         roles[turn.start : turn.stop] = [turn.role] * (turn.stop - turn.start)
     return roles
+
+
+def opens(ids: Sequence[int], labels: Sequence[int], content: str, facts: Facts) -> bool:
+    """Whether the token right before the last place of `content` is trained: the model then writes by itself what its
+    template puts before an answer."""
+    text, offsets = _text(ids, facts)
+    token = bisect_left(offsets, text.rfind(content) + 1)
+    return token > 0 and labels[token - 1] != NOT_TRAINED
 
 
 def learn(conversations: Iterable[tuple[Sequence[int], list[tuple[str, str]]]], facts: Facts) -> Facts:

@@ -43,6 +43,12 @@ def conversations(entry: Mapping[str, Any]) -> Iterator[list[tuple[dict[str, Any
             (row, [("user", asked), ("assistant", answer)]),
             ({**row, "input": given}, [("user", asked), ("user", given), ("assistant", answer)]),
         ]
+    elif isinstance(entry.get("type"), Mapping):  # a prompt of the recipe's own
+        names = {name: str(entry["type"].get(f"field_{name}") or name) for name in ("instruction", "input", "output")}
+        asked, given, answer = map(_word, ("asked", "given", "answer"))
+        own = {names["instruction"]: asked, names["output"]: answer}
+        yield [({**own, names["input"]: ""}, [("user", asked), ("assistant", answer)])]
+        yield [({**own, names["input"]: given}, [("user", asked), ("user", given), ("assistant", answer)])]
     elif kind == "chat_template":
         for system in (False, True):
             for thinking in (None, "", _word("thought")):

@@ -178,6 +178,16 @@ RULES = [
         "lr_scheduler: constant_with_warmup",
     ),
     Rule(
+        lambda v: v.get("cosine_min_lr_ratio") is not None and v.get("lr_scheduler") not in (None, "cosine"),
+        "cosine_min_lr_ratio has no effect on any schedule but cosine",
+        "lr_scheduler: cosine",
+    ),
+    Rule(
+        lambda v: not v.get("sequence_len"),
+        "sequence_len is not set: Axolotl takes 512 and leaves out what is longer",
+        "sequence_len: 2048",
+    ),
+    Rule(
         lambda v: bool(v.get("val_set_size") and v.get("test_datasets")),
         "val_set_size takes examples out of the training data although test_datasets are given",
         "val_set_size: null",
@@ -224,8 +234,7 @@ RULES = [
         "val_set_size: 0.05",
     ),
     Rule(
-        lambda v: bool(traits.paths(v, "datasets") & traits.paths(v, "test_datasets"))
-        and not any(entry.get("split") for entry in v.get("datasets") or []),
+        lambda v: bool(traits.parts(v, "datasets") & traits.parts(v, "test_datasets")),
         "the same file is trained and evaluated on: the evaluation will look better than the model is",
         "test_datasets: null\nval_set_size: 0.05",
     ),
@@ -237,8 +246,16 @@ RULES = [
     ),
     Rule(
         lambda v: any(traits.lost_template(text) for text in traits.templates(v)),
-        "chat_template_jinja names a file that is not there: its name itself would be the template",
+        "chat_template_jinja names a file that is not there: its name itself would be the template (or it is empty)",
         "chat_template_jinja: configs/templates/deepseek-v2-lite.jinja",
+    ),
+    Rule(
+        lambda v: any(
+            one.get("chat_template_jinja") and one.get("chat_template") not in (None, "jinja")
+            for one in [v, *(v.get("datasets") or []), *(v.get("test_datasets") or [])]
+        ),
+        "chat_template_jinja is not read beside a chat_template of another name",
+        "chat_template: jinja",
     ),
     Rule(
         lambda v: v.get("save_strategy") in ("no", False),
@@ -248,6 +265,11 @@ RULES = [
     Rule(
         lambda v: traits.missing(v, "deepspeed"),
         "deepspeed names a file that is not there",
+        "deepspeed: configs/deepspeed/zero2.json",
+    ),
+    Rule(
+        lambda v: traits.sharding_nothing(v),
+        "deepspeed names no JSON file with zero_optimization and its stage 1, 2 or 3: nothing would be shared out",
         "deepspeed: configs/deepspeed/zero2.json",
     ),
     Rule(
@@ -297,6 +319,21 @@ RULES = [
         "of a dataset with shards only one is trained on, that of shards_idx",
         "datasets: [{shards: null}]",
         only_a_note=True,
+    ),
+    Rule(
+        lambda v: any((e.get("shards_idx") or 0) >= (e.get("shards") or 1) for e in v.get("datasets") or []),
+        "shards_idx counts from 0 and must be below shards",
+        "datasets: [{shards: null, shards_idx: null}]",
+    ),
+    Rule(
+        lambda v: any(e.get("data_files") and traits.file(e) for e in v.get("datasets") or []),
+        "data_files is not read where path is a file itself",
+        "datasets: [{data_files: null}]",
+    ),
+    Rule(
+        lambda v: any("{instruction}" not in text for text in traits.prompts(v)),
+        "a format of the recipe's own prompt has no {instruction}: what is asked would not be in it",
+        "datasets: [{type: {format: '{instruction} {input} ', no_input_format: '{instruction} '}}]",
     ),
     # numbers and the machine
     Rule(

@@ -9,6 +9,7 @@ import importlib.util
 import inspect
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -128,7 +129,7 @@ def known_keys(values: Mapping[str, Any]) -> Names:
     plugins = values.get("plugins") or []
     if not isinstance(plugins, list) or not all(isinstance(plugin, str) for plugin in plugins):
         raise UserError("plugins: must be a list of names, such as [axolotl.integrations.liger.LigerPlugin]")
-    cache = OUTPUTS / ".cache" / f"axolotl-{version('axolotl')}-names.json"
+    cache = OUTPUTS / ".cache" / f"axolotl-{version('axolotl')}-keys.json"
     cached: dict[str, Names] = json.loads(cache.read_text(encoding="utf-8")) if cache.is_file() else {}
     wanted = ["", *(plugin for plugin in plugins if plugin.startswith("axolotl."))]
     if any(name not in cached for name in wanted):
@@ -153,12 +154,21 @@ def _names(model: Any) -> Names:
     for name, field in model.model_fields.items():
         below: Names = {}
         for inner in _models(field.annotation):
-            below |= _names(inner)
+            _lay(_names(inner), below)
         aliases = [field.alias, *getattr(field.validation_alias, "choices", [field.validation_alias])]
         found |= dict.fromkeys([name, *(str(alias) for alias in aliases if alias)], below or None)
     if "fsdp_config" in found:  # Axolotl still takes the prefix that these names once had
         found["fsdp_config"] |= {f"fsdp_{name}": None for name in found["fsdp_config"]}
     return found
+
+
+def _lay(more: Names, over: Names) -> None:
+    """Put names into others, level by level: of one key's several forms, each has names of its own below it."""
+    for name, below in more.items():
+        if below and over.get(name):
+            _lay(below, over[name])
+        else:
+            over[name] = below or over.get(name)
 
 
 def _models(annotation: Any) -> list[Any]:
@@ -229,12 +239,40 @@ def names_nobody_knows(values: Mapping[str, Any]) -> list[str]:
         "optimizer": [*(o.value for o in OptimizerNames), *(o.value for o in CustomSupportedOptimizers)],
         "lr_scheduler": [*(s.value for s in SchedulerType), "one_cycle", "rex"],
     }
-    found = []
+    if isinstance(values.get("peft_init_lora_weights"), str):
+        known["peft_init_lora_weights"] = [*_INITIAL, *[values["peft_init_lora_weights"]] * _pissa(values)]
+    found = _schedule(values)
     for key, names in known.items():
         if values.get(key) is not None and values[key] not in names:
             near = difflib.get_close_matches(str(values[key]), names, n=1)
             hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(names)}"
             found.append(f"{key}: there is no '{values[key]}': {hint}")
+    return found
+
+
+# PEFT's own; pissa_niter_N besides
+_INITIAL = ("gaussian", "eva", "olora", "pissa", "corda", "loftq", "orthogonal", "mica", "lora_ga")
+
+
+def _pissa(values: Mapping[str, Any]) -> bool:
+    return bool(re.fullmatch(r"pissa_niter_\d+", values["peft_init_lora_weights"]))
+
+
+def _schedule(values: Mapping[str, Any]) -> list[str]:
+    """A line for each name in lr_scheduler_kwargs that its schedule does not take: the run would end at its start."""
+    from transformers import SchedulerType
+    from transformers.optimization import TYPE_TO_SCHEDULER_FUNCTION
+
+    given, name = values.get("lr_scheduler_kwargs"), values.get("lr_scheduler") or "cosine"
+    if not isinstance(given, dict) or name not in [kind.value for kind in SchedulerType]:
+        return []
+    takes = list(inspect.signature(TYPE_TO_SCHEDULER_FUNCTION[SchedulerType(name)]).parameters)
+    found = []
+    for key in given:
+        if key not in takes:
+            near = difflib.get_close_matches(str(key), takes, n=1)
+            hint = f": did you mean '{near[0]}'?" if near else ""
+            found.append(f"lr_scheduler_kwargs: the schedule {name} knows no '{key}'{hint}")
     return found
 
 

@@ -50,7 +50,8 @@ def reader(values: Mapping[str, Any]) -> Reader:
     from axolotl.utils.config import normalize_cfg_datasets, normalize_config
 
     folder, wrong = str(tokenizer_folder(values)), ranges.wrong(values)
-    values = {key: value for key, value in values.items() if key not in wrong}  # named by the check, and no matter here
+    # named by the check, and no matter here
+    values = {key: value for key, value in values.items() if key not in wrong and key != "deepspeed"}
     config = _config({**values, "base_model": folder, "tokenizer_config": folder})
     try:
         normalize_config(config)
@@ -128,5 +129,9 @@ def failures() -> tuple[type[Exception], ...]:
 
 
 def _first_line(error: BaseException) -> str:
+    if isinstance(error, KeyError):
+        return f"its rows have no {error}"
+    if type(error).__name__ == "DatasetGenerationError" and error.__cause__:
+        return _first_line(error.__cause__)
     lines = str(error).strip().splitlines()
     return f"{type(error).__name__}: {lines[0] if lines else 'it says nothing'}"

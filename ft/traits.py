@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -49,8 +50,26 @@ def evaluated(v: Values) -> bool:
     return bool(v.get("test_datasets") or v.get("val_set_size"))
 
 
-def paths(v: Values, key: str) -> set[str]:
-    return {str(entry.get("path")) for entry in v.get(key) or []}
+def parts(v: Values, key: str) -> set[tuple[str, str]]:
+    """(path, split) of each entry; a file of rows has one split, whatever it is called."""
+    usual = "train" if key == "datasets" else "test"
+    return {_part(str(entry.get("path")), str(entry.get("split") or usual)) for entry in v.get(key) or []}
+
+
+def _part(path: str, split: str) -> tuple[str, str]:
+    cut = "[" + split.partition("[")[2] if "[" in split else ""
+    return (str(Path(path).resolve()), cut) if Path(path).suffix else (path, split)
+
+
+def prompts(v: Values) -> list[str]:
+    """The formats of the prompts that the recipe's entries define themselves."""
+    kinds = [entry.get("type") for entry in [*(v.get("datasets") or []), *(v.get("test_datasets") or [])]]
+    names = ("format", "no_input_format")
+    return [kind[name] for kind in kinds if isinstance(kind, dict) for name in names if kind.get(name)]
+
+
+def file(entry: Values) -> bool:
+    return Path(str(entry.get("path"))).is_file()
 
 
 def twice(v: Values) -> bool:
@@ -66,8 +85,8 @@ def templates(v: Values) -> list[str]:
 
 
 def lost_template(text: str) -> bool:
-    """Whether a template is the name of a file that is not there; a template's text has Jinja's braces."""
-    return "{" not in text and not Path(text).is_file()
+    """Whether a template is the name of a file that is not there, or empty; a template's text has Jinja's braces."""
+    return "{" not in text and not (Path(text).is_file() and Path(text).stat().st_size)
 
 
 def wrong_way(v: Values) -> bool:
@@ -79,6 +98,18 @@ def wrong_way(v: Values) -> bool:
 def missing(v: Values, key: str) -> bool:
     """Whether a key names a path, and nothing is there."""
     return isinstance(v.get(key), str) and not Path(v[key]).exists()
+
+
+def sharding_nothing(v: Values) -> bool:
+    """Whether `deepspeed` is a file that is there, and not one of JSON with a stage of ZeRO in it."""
+    if not v.get("deepspeed") or missing(v, "deepspeed"):
+        return False
+    try:
+        found = v["deepspeed"] if isinstance(v["deepspeed"], dict) else json.loads(Path(v["deepspeed"]).read_bytes())
+    except (ValueError, OSError):
+        return True
+    zero = found.get("zero_optimization") if isinstance(found, dict) else None
+    return not (isinstance(zero, dict) and zero.get("stage") in (1, 2, 3))
 
 
 def expert_lora(v: Values) -> bool:

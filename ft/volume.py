@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import ceil
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ft.base import is_local
+from ft.data import read_rows
 from prep.errors import UserError
 
 PACKED = 0.97  # how full packed sequences get, with examples far shorter than the sequence
@@ -94,12 +94,7 @@ def tokenizer(values: Mapping[str, Any]) -> str | None:
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8-sig") as file:
-        try:
-            for number, line in enumerate(file, 1):
-                row = json.loads(line)
-                if not isinstance(row, dict):
-                    raise UserError(f"{path}:{number}: not a JSON object")
-                yield row
-        except ValueError as error:
-            raise UserError(f"{path}: not JSON lines in UTF-8: {error}") from None
+    for place, row in read_rows(path):
+        if not isinstance(row, dict):
+            raise UserError(f"{place}: {row if isinstance(row, str) else 'not a JSON object'}")
+        yield row

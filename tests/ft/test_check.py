@@ -16,12 +16,13 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from ft import recipe, standin
+from ft import recipe, standin, tokenised, wording
 from ft.check import Options, check, passed
 from ft.cli import app
 from ft.data import is_checked
 from ft.families import family
 from ft.findings import Report
+from ft.schema import names_nobody_knows
 from tests.conftest import ROOT, folder_like_a_clone
 
 pytestmark = pytest.mark.slow  # imports Axolotl
@@ -192,6 +193,27 @@ FAULTS: list[tuple[str, Edit, list[str]]] = [
         ["train_on_eos is last"],
     ),
     ("qwen2", lambda v: v.update(eot_tokens=["<|im_ends|>"]), ["no token of this tokenizer", "<|im_end|>"]),
+    (
+        "codellama",
+        lambda v: entries(v, type={"field_outptu": "output", "no_input_format": "{instruction} "}),
+        ["under datasets[0].type", "'field_output'?"],
+    ),
+    (
+        "codellama",
+        lambda v: v.update(test_datasets=None, val_set_size=96, min_sample_len=5000),
+        ["nothing would be left"],
+    ),
+    ("codellama", lambda v: v.update(min_sample_len=5000), ["96 of 96 are dropped", "below min_sample_len"]),
+    (
+        "codellama",
+        lambda v: entries(v, type="input_output") or data(v, [segments(n) for n in range(60)]),
+        ["do not end in a trained end token"],
+    ),
+    (
+        "llama32",
+        lambda v: v.update(chat_template="chatml", chat_template_kwargs=None),
+        ["begin without <|begin_of_text|>"],
+    ),
     ("qwen2", lambda v: v.update(plugins=None), ["'liger_rms_norm'", "it needs plugins: [axolotl.integrations.liger"]),
     ("qwen2", lambda v: data(v, [chat(n) for n in range(48)], "test_datasets"), ["48 evaluation rows are trained on"]),
     (
@@ -210,6 +232,78 @@ FAULTS: list[tuple[str, Edit, list[str]]] = [
         ["no token is trained"],
     ),
 ]
+
+
+# a chat template, who speaks in the data, and words of what is said
+CHATML = "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"
+ASKED = "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+SOUND = CHATML + ASKED
+TEMPLATES: list[tuple[str, set[str], str]] = [
+    (
+        SOUND.replace("m.content", "m.content.split()|join(' ')"),
+        set(),
+        r"changes what is said, and code with it: '\n\tif",
+    ),
+    (SOUND.replace("m.content", "m.content|e"), set(), "became '&lt; 2"),
+    (SOUND.replace("in messages", "in messages[-2:]"), set(), "the user and the assistant in all but the last turns"),
+    (SOUND.replace("in messages", "in messages if m.role != 'user'"), set(), "leaves out the words of the user"),
+    (
+        SOUND.replace("in messages", "in messages if m.role != 'system'"),
+        {"system"},
+        "leaves out the words of the system",
+    ),
+    (SOUND.replace("in messages", "in conversation"), set(), "writes nothing"),
+    (CHATML, set(), "add_generation_prompt must write"),
+    (SOUND.replace("assistant", "model"), set(), "add_generation_prompt must write"),
+    ("{{ strftime_now('%Y') }}" + SOUND, set(), "today's date"),
+    (SOUND + "{# for qwen2 #}", set(), "another one is kept with the model"),
+]
+
+
+@pytest.fixture(scope="module")
+def qwen2() -> tokenised.Reader:
+    return tokenised.reader({**values_of("qwen2"), "chat_template_kwargs": {"enable_thinkin": False}})
+
+
+def told(read: tokenised.Reader, text: str, roles: set[str]) -> list[str]:
+    entry = {"type": "chat_template", "chat_template": "jinja", "chat_template_jinja": text}
+    return [finding.text for finding in wording.faults(read, entry, roles, opened=False)]
+
+
+@pytest.mark.parametrize(("text", "roles", "says"), TEMPLATES, ids=[says for _, _, says in TEMPLATES])
+def test_a_chat_template_that_does_not_write_what_is_said_is_told(
+    qwen2: tokenised.Reader, text: str, roles: set[str], says: str
+) -> None:
+    found = told(qwen2, text, roles)
+    assert any(says in line for line in found), found
+
+
+def test_a_sound_template_is_not_and_options_that_it_does_not_read_are_told(qwen2: tokenised.Reader) -> None:
+    found = told(qwen2, SOUND, {"system"})
+    assert [line for line in found if "another one" not in line] == [
+        "chat_template_kwargs: the chat template reads no 'enable_thinkin', and it is passed over"
+    ]
+    assert not any(
+        "enable_thinkin" in line for line in told(qwen2, SOUND + "{% if enable_thinkin %}{% endif %}", set())
+    )
+
+
+def test_what_a_model_writes_by_itself_need_not_be_in_its_prompt(qwen2: tokenised.Reader) -> None:
+    entry = {"type": "chat_template", "chat_template": "jinja", "chat_template_jinja": CHATML}
+    found = wording.faults(qwen2, entry, set(), opened=True)
+    assert not any("add_generation_prompt" in finding.text for finding in found)
+
+
+def test_names_that_a_library_would_refuse_later_are_told() -> None:
+    values = {"peft_init_lora_weights": "gausian", "lr_scheduler_kwargs": {"num_cycle": 2}, "lr_scheduler": "cosine"}
+    found = " ".join(names_nobody_knows(values))
+    assert "'gaussian'?" in found and "'num_cycles'?" in found
+    right = {"peft_init_lora_weights": "pissa_niter_4", "lr_scheduler_kwargs": {"num_cycles": 2}}
+    assert names_nobody_knows(right) == []
+
+
+def segments(n: int) -> Values:
+    return {"segments": [{"label": False, "text": f"<s>{n}"}, {"label": True, "text": ANSWER}]}
 
 
 def untrained(n: int) -> Values:

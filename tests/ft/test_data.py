@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ft import data
+from prep.errors import UserError
 
 
 def entry(path: Path, rows: list[Any], **more: Any) -> dict[str, Any]:
@@ -29,7 +31,7 @@ def test_bad_rows_are_counted_and_the_first_is_named(tmp_path: Path) -> None:
 
 def test_an_answer_of_blanks_is_none(tmp_path: Path) -> None:
     (found,) = data.problems(entry(tmp_path / "rows.jsonl", [{"instruction": "a", "output": " \n"}], type="alpaca"))
-    assert "rows.jsonl:1: no 'output'" in found
+    assert "rows.jsonl:1: an empty 'output'" in found
 
 
 def test_rows_that_are_trained_and_evaluated_on_are_found_whatever_their_metadata(tmp_path: Path) -> None:
@@ -84,7 +86,7 @@ def test_data_of_another_type_says_what_its_rows_have(tmp_path: Path) -> None:
         ({"messages": [{"from": "user", "value": "x"}]}, {}, "(it has from, value): message_property_mappings"),
         (talk("user", "assistant", "bot"), {}, "a turn of 'bot', a role of no template"),
         ({"messages": "hello"}, {}, "a list of mappings"),
-        ({"messages": []}, {}, "no 'messages'"),
+        ({"messages": []}, {}, "an empty 'messages'"),
     ],
 )
 def test_conversations_that_train_nothing_are_found(
@@ -134,3 +136,75 @@ def test_places_of_a_slice_are_indices(tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
     path.write_text("{}\n{}\n{}\n")
     assert data.places(path, 2) == [f"{path}[0]", f"{path}[1]"]
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (
+            b'{"instruction": "a", "output": "b"}\n\xef\xbb\xbf{"instruction": "a", "output": "b"}\n',
+            ":2: not a JSON line (a byte",
+        ),
+        (b'{"instruction": "a \\ud800", "output": "b"}\n', ":1: not a JSON line ('utf-8' codec can't encode"),
+        (b'{"instruction": ' + b"[" * 100_000 + b"\n", ":1: not a JSON line (maximum recursion"),
+        (b"\x1f\x8b\x08\x00\n", "packed by gzip: gunzip it"),
+        (b"PAR1\n", "a Parquet file"),
+        (b'{"instruction": "a", "output": "b", "input": {"c": 1}}\n', ":1: 'input' must be text"),
+    ],
+    ids=["mark", "surrogate", "deep", "gzip", "parquet", "input"],
+)
+def test_a_file_that_would_break_the_run_later_is_told_now(tmp_path: Path, content: bytes, says: str) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_bytes(content)
+    (found,) = data.problems({"datasets": [{"path": str(path), "type": "alpaca"}]})
+    assert says in found
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({"roles": ["user"]}, "roles must be a mapping such as roles: {user: [human]"),
+        ({"roles": {"user": "human"}}, "roles must be a mapping"),
+        ({"message_property_mappings": "from"}, "message_property_mappings must be a mapping"),
+        ({"field_messages": 5}, "field_messages must be a name, not 5"),
+        ({"type": None}, "says no type"),
+    ],
+)
+def test_an_entry_whose_names_are_of_a_wrong_type_is_one_line(tmp_path: Path, more: dict[str, Any], says: str) -> None:
+    with pytest.raises(UserError, match=f"rows.jsonl: {re.escape(says)}"):
+        data.problems(entry(tmp_path / "rows.jsonl", [talk("user", "assistant")], **more))
+
+
+def test_a_prompt_of_the_recipes_own_needs_its_fields(tmp_path: Path) -> None:
+    row = {"q": "a", "a": "b"}
+
+    def found(**kind: str) -> list[str]:
+        return data.problems(entry(tmp_path / "rows.jsonl", [row], type={"field_instruction": "q", **kind}))
+
+    assert "no 'output', which data of type 'of the recipe's own' needs" in found()[0]
+    assert (
+        "type.no_input_format, which is the prompt then, is not given"
+        in found(field_output="a", format="{instruction}")[0]
+    )
+    assert found(field_output="a", format="{instruction} {input}", no_input_format="{instruction}") == []
+
+
+def test_a_part_of_a_turn_that_is_no_text_is_found(tmp_path: Path) -> None:
+    row = talk("user", "assistant")
+    row["messages"][0]["content"] = [{"type": "text", "text": "x"}]
+    assert data.problems(entry(tmp_path / "rows.jsonl", [row])) == []
+    row["messages"][0]["content"].append({"type": "image_url", "image_url": {"url": "y"}})
+    assert "a part that is no text" in data.problems(entry(tmp_path / "rows.jsonl", [row]))[0]
+
+
+def test_a_field_that_is_named_and_nowhere_there_is_told(tmp_path: Path) -> None:
+    values = entry(tmp_path / "rows.jsonl", [talk("user", "assistant")], message_field_training="train")
+    assert data.unread(values) == [f"{tmp_path}/rows.jsonl: message_field_training is 'train', which no turn has"]
+    row = talk("user", "assistant")
+    row["messages"][1]["train"] = True
+    assert data.unread(entry(tmp_path / "rows.jsonl", [row], message_field_training="train")) == []
+
+
+def test_an_address_is_no_file_here() -> None:
+    values = {"datasets": [{"path": "https://example.org/rows.jsonl", "type": "alpaca"}]}
+    assert data.problems(values) == [] and data.files(values) == []

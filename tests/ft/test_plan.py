@@ -306,6 +306,14 @@ def test_an_epochs_tokens_are_those_of_the_models_own_tokenizer(tmp_path: Path) 
     assert found.tokens == 5 + volume._PER_ALPACA
 
 
+def test_blank_lines_and_lists_are_counted_as_they_are_trained(tmp_path: Path) -> None:
+    row = json.dumps({"instruction": "a", "output": "b"})
+    for name, text in (("a.jsonl", f"{row}\n\n{row}\n"), ("a.json", f"[{row}, {row}]")):
+        (tmp_path / name).write_text(text)
+        found = volume.measure({"datasets": [{"path": str(tmp_path / name), "type": "alpaca"}], "base_model": "./none"})
+        assert found is not None and found.rows == 2
+
+
 def test_steps_follow_from_batch_accumulation_packing_and_cards() -> None:
     found = volume.Volume(rows=1000, too_long=0, longest=400, tokens=97_000, counted="")
     batch = {"micro_batch_size": 2, "gradient_accumulation_steps": 5, "sequence_len": 500}

@@ -25,13 +25,22 @@ WRONG = {
     "logging_steps": [0],
     "save_total_limit": [0],
     "eot_tokens": ["<|im_end|>"],
+    "save_steps": [1.5, "many"],
+    "seed": [1 << 32],
+    "adam_beta2": [5],
+    "adam_epsilon": [1],
+    "cosine_min_lr_ratio": [5],
+    "loraplus_lr_ratio": [0],
+    "dataloader_num_workers": [-1],
+    "dataset_num_proc": [0],
+    "sample_packing": ["false", "yes"],
     "lora_target_modules": [[1]],
 }
 
 
 @pytest.mark.parametrize(("key", "value"), [(key, value) for key, values in WRONG.items() for value in values])
 def test_a_value_out_of_its_range_is_named(key: str, value: Any) -> None:
-    (line,) = ranges.problems({key: value, "seed": 1})
+    (line,) = ranges.problems({"micro_batch_size": 1, key: value})
     assert line.startswith(f"{key} must be ") and line.endswith(f"not {value!r}")
 
 
@@ -44,6 +53,11 @@ def test_a_value_out_of_its_range_is_named(key: str, value: Any) -> None:
 )
 def test_values_that_may_be_are_left_alone(values: dict[str, Any]) -> None:
     assert ranges.problems(values) == []
+
+
+def test_pythons_word_for_nothing_is_told() -> None:
+    (line,) = ranges.problems({"tokenizer_type": "None"})
+    assert line.startswith("tokenizer_type: None is a text")
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "configs").glob("*.yaml")), ids=lambda path: path.stem)

@@ -98,6 +98,13 @@ def test_yaml_that_is_none_is_named_with_its_line(workspace: Path, tmp_path: Pat
     one_line(run("ft", "train", bad, cwd=workspace), 2, "bad.yaml:3", "not valid YAML")
 
 
+def test_an_anchor_that_holds_itself_is_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("peft: &a\n  loftq_config: *a\n")
+    with pytest.raises(UserError, match=r"an anchor .* holds itself"):
+        recipe.read_yaml(path)
+
+
 def test_what_is_not_key_value_is_refused(workspace: Path) -> None:
     one_line(run("ft", "train", "tiny", "lora_r:8", cwd=workspace), 2, "'lora_r:8' is not key=value")
 

@@ -74,6 +74,24 @@ FAULTS: list[tuple[str, dict[str, Any], str]] = [
     ("codellama", {"fsdp": ["full_shard", "auto_wrap"]}, "FSDP's old form"),
     ("codellama", {"datasets": [{**CHAT[0], "shards": 4}]}, "only one is trained on"),
     ("codellama", {"activation_offloading": True}, "switches recomputation off"),
+    ("codellama", {"sequence_len": None}, "takes 512"),
+    ("codellama", {"lr_scheduler": "linear", "cosine_min_lr_ratio": 0.1}, "any schedule but cosine"),
+    ("codellama", {"chat_template": "chatml", "chat_template_jinja": "x{"}, "not read beside a chat_template"),
+    (
+        "codellama",
+        {"datasets": [{**CHAT[0], "chat_template": "chatml", "chat_template_jinja": "x{"}]},
+        "not read beside",
+    ),
+    ("codellama", {"datasets": [{**CHAT[0], "shards": 4, "shards_idx": 4}]}, "counts from 0"),
+    ("codellama", {"datasets": [{**CHAT[0], "path": "README.md", "data_files": "a.jsonl"}]}, "data_files is not read"),
+    ("codellama", {"datasets": [{**CHAT[0], "type": {"no_input_format": "Q: A: "}}]}, "has no {instruction}"),
+    ("codellama", {"deepspeed": "configs/deepspeed"}, "nothing would be shared out"),
+    ("codellama", {"deepspeed": {"zero_optimisation": {"stage": 2}}}, "nothing would be shared out"),
+    (
+        "codellama",
+        {"datasets": [{**CHAT[0], "split": "train"}], "test_datasets": [{**CHAT[0], "path": "./a.jsonl"}]},
+        "the same file",
+    ),
     ("codellama", {"auto_resume_from_checkpoints": True}, "whole or not"),
 ]
 
@@ -110,6 +128,14 @@ def test_rules_that_read_the_models_config(tmp_path: Path) -> None:
     found = causes("codellama", {"base_model": str(tmp_path)})
     assert any("load_in_4bit alone leaves the experts" in cause for cause in found)
     assert any("above the positions" in cause for cause in found)
+
+
+def test_parts_of_one_file_are_no_same_file() -> None:
+    parts = [{**CHAT[0], "split": "train[:90%]"}], [{**CHAT[0], "split": "train[90%:]"}]
+    found = causes("codellama", dict(zip(("datasets", "test_datasets"), parts, strict=True)))
+    assert not any("the same file" in cause for cause in found)
+    hub = [{"path": "owner/name", "type": "alpaca"}]
+    assert not any("the same file" in cause for cause in causes("codellama", {"datasets": hub, "test_datasets": hub}))
 
 
 def test_values_of_a_wrong_type_break_no_rule() -> None:

@@ -320,7 +320,7 @@ def test_a_full_disk_in_verifying_is_one_line(run_of: Callable[[str], Path], wor
 def test_ctrl_c_in_the_demo_leaves_no_process(workspace: Path, started: Callable[..., subprocess.Popen[str]]) -> None:
     """The demo is stopped in training, and by SIGTERM."""
     process = started("eval", "demo", cwd=workspace)
-    wait_for(lambda: (workspace / "outputs/demo/training.log").is_file(), process, seconds=600)
+    wait_for(lambda: (workspace / "outputs/demo/training.log").is_file(), process, seconds=1800)
     time.sleep(3)
     process.terminate()
     _, error = process.communicate(timeout=300)

@@ -157,4 +157,5 @@ def _without_place(said: str, path: Path, file: Path) -> str:
     for folder in {file.absolute().parent, file.resolve().parent}:
         said = said.replace(f"{folder}{os.sep}{file.name}", path.name).replace(f"{folder}{os.sep}", "")
         said = re.sub(rf"{re.escape(str(folder))}(?![\w.-])", ".", said)
-    return re.sub(rf"(?:\.\.\.|{re.escape(os.sep)})[^\s\"':]*{re.escape(os.sep + file.name)}", path.name, said)
+    elsewhere = rf"(?:\.\.\.|{re.escape(os.sep)})[^\s\"':]*{re.escape(os.sep + file.name)}"
+    return re.sub(elsewhere, lambda _: path.name, said)  # a name may hold what `re.sub` takes for an escape

@@ -133,6 +133,12 @@ def test_a_message_has_the_documents_name_and_no_folder(said: str, message: str,
     assert [verdict.message for verdict in found] == [message] * 2
 
 
+def test_a_name_with_a_backslash_is_shown_as_it_is(tmp_path: Path) -> None:
+    judge = CommandJudge([sys.executable, "-c", SAYS.format(said="sys.argv[1] + ':2: bad'"), "{file}"])
+    [verdict] = judge.check([Script(tmp_path / "back\\slash.x", "x")])
+    assert (verdict.line, verdict.message) == (2, "back\\slash.x:2: bad")
+
+
 def test_another_configuration_of_a_checker_is_another_version(tmp_path: Path) -> None:
     config = tmp_path / "lint.cfg"
     command = [sys.executable, "-c", "pass", f"--config={config}", "{file}"]

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from prep.similarity import Shingles
 
 
+FEW = 16  # candidates that are compared first
+
+
 class Originals:
     """Ask in stable order: the first document of a text is kept, later ones are told which one it was."""
 
@@ -51,9 +54,18 @@ def near_duplicates(documents: Sequence[Shingles], threshold: float | None) -> C
     clusters = Clusters(len(documents))
     if threshold is None:
         return clusters
-    from prep.similarity import candidates, jaccard
+    import numpy as np
 
-    for one, other in candidates(documents):
-        if clusters.root(one) != clusters.root(other) and jaccard(documents[one], documents[other]) >= threshold:
-            clusters.join(one, other)
+    from prep.similarity import candidates, jaccards
+
+    cluster = np.arange(len(documents))  # of each document, by a number of its own
+    for later, before in candidates(documents):
+        size = FEW
+        while len(before := before[cluster[before] != cluster[later]]):
+            some, before = before[:size], before[size:]
+            alike = jaccards(documents[later], [documents[one] for one in some]) >= threshold
+            for one in map(int, some[alike]):
+                clusters.join(one, later)
+                cluster[cluster == cluster[one]] = cluster[later]
+            size *= 4  # one that joins takes its whole cluster along: most are never compared
     return clusters

@@ -17,6 +17,7 @@ Shingles = NDArray[np.uint32]  # the hashes of a document's words and word pairs
 PERMUTATIONS = 240
 SMALL = 20_000  # documents; up to here more bands find pairs that are less alike, beyond it they would cost minutes
 CHUNK = 1000
+ASKED = 50  # at once: where all documents are alike, each answer names all of them
 _WORD = re.compile(r"\w+")
 
 
@@ -35,9 +36,20 @@ def jaccard(one: Shingles, other: Shingles) -> float:
     return shared / (len(one) + len(other) - shared)
 
 
-def candidates(documents: Sequence[Shingles]) -> Iterator[tuple[int, int]]:
-    """Pairs (earlier, later) that MinHash and LSH hold for alike. A pair with a Jaccard index of 0.7 is missed once in
-    10,000 times; the others are for the caller to check."""
+def jaccards(one: Shingles, others: Sequence[Shingles]) -> NDArray[np.float64]:
+    """`jaccard` of one document with each of several."""
+    sizes = np.fromiter(map(len, others), np.int64, len(others))
+    if not len(sizes):
+        return np.zeros(0, np.float64)
+    together = np.concatenate(others)
+    held = one[np.minimum(np.searchsorted(one, together), len(one) - 1)] == together
+    shared = np.add.reduceat(held, np.cumsum(sizes) - sizes, dtype=np.int64)
+    return shared / (len(one) + sizes - shared)
+
+
+def candidates(documents: Sequence[Shingles]) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    """Of every document, by number, those before it that MinHash and LSH hold for alike to it. A pair with a Jaccard
+    index of 0.7 is missed once in 10,000 times; the others are for the caller to check."""
     from rensa import RMinHash, RMinHashLSH
 
     bands = 80 if len(documents) <= SMALL else 48
@@ -47,8 +59,10 @@ def candidates(documents: Sequence[Shingles]) -> Iterator[tuple[int, int]]:
         tokens = [[four.tobytes() for four in document.reshape(-1, 1)] for document in chunk]
         sketches = RMinHash.from_token_sets(tokens, num_perm=PERMUTATIONS, seed=0)
         index.insert_pairs(list(enumerate(sketches, start)))
-        for later, found in enumerate(index.query_all(sketches), start):
-            yield from ((earlier, later) for earlier in sorted(found) if earlier < later)
+        for first in range(0, len(sketches), ASKED):
+            for later, found in enumerate(index.query_all(sketches[first : first + ASKED]), start + first):
+                known = np.sort(np.fromiter(found, np.int64, len(found)))
+                yield later, known[known < later]
 
 
 class Shelf:
@@ -77,5 +91,5 @@ class Shelf:
         shared = np.bincount(self._owners[first + np.arange(counts.sum())], minlength=len(self._sizes))
         most = shared + size - len(rare)  # shared at most, were all the common ones shared too
         possible = np.flatnonzero((shared > 0) & (most >= least * (size + self._sizes - most) - 1e-9))
-        found = np.array([jaccard(document, self._documents[other]) for other in possible], np.float64)
+        found = jaccards(document, [self._documents[other] for other in possible])
         return possible[found >= least], found[found >= least]

@@ -11,7 +11,7 @@ from typing import BinaryIO
 from prep import benchmarks, card, corpus, manifest, work
 from prep.dedupe import Originals
 from prep.files import real, whole_folder
-from prep.formats import COMMON, in_cluster, json_line
+from prep.formats import in_cluster, json_line, of_recipe
 from prep.funnel import Funnel
 from prep.languages.judge import TRANSIENT
 from prep.names import redacted
@@ -129,8 +129,7 @@ class Sink:
     def __init__(self, folder: Path, recipe: Recipe) -> None:
         self._open, self._recipe = ExitStack(), recipe
         self._files: dict[str, BinaryIO] = {}
-        formats = [*COMMON, *(["fim"] if recipe.tasks.fim else [])]
-        for name in [f"{split}.{format_}" for split in SPLITS for format_ in formats] + ["rejected"]:
+        for name in [f"{split}.{format_}" for split in SPLITS for format_ in of_recipe(recipe)] + ["rejected"]:
             file = Path(f"{folder}/{name}.jsonl").open("wb")  # noqa: SIM115 - the stack closes it
             self._files[name] = self._open.enter_context(file)
 

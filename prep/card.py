@@ -9,7 +9,7 @@ from pathlib import Path
 
 from prep import benchmarks
 from prep.corpus import FAINT
-from prep.formats import COMMON
+from prep.formats import FIM, of_recipe
 from prep.funnel import Funnel
 from prep.histogram import describe, lengths_svg
 from prep.quality import REASONS
@@ -47,15 +47,17 @@ def write(folder: Path, recipe: Recipe, funnel: Funnel, command: str, store: Sto
 def _front_matter(recipe: Recipe, funnel: Funnel) -> list[str]:
     """The Hub's metadata. A split without rows is left out: its loader takes an empty file for a broken one."""
     total = sum(map(funnel.total, SPLITS))
+    filled = [format_ for format_ in of_recipe(recipe) if any(funnel.rows(format_, split) for split in SPLITS)]
+    default = "chat" if "chat" in filled else FIM
     size = next((size for below, size in SIZES.items() if total < below), "n>1M")
     tags = sorted({re.sub(r"[^a-z0-9]+", "-", source.language.lower()) for source in recipe.sources})
     lines = ["---", f"pretty_name: {json.dumps(recipe.name)}", "language:", "- en", "- code"]
     lines += ["task_categories:", "- text-generation", "size_categories:", f"- {size}", "tags:", "- code"]
     lines += [f"- {tag}" for tag in tags] + ["configs:"]
-    for format_ in COMMON:
-        lines += [f"- config_name: {format_}"] + ["  default: true"] * (format_ == "chat") + ["  data_files:"]
+    for format_ in filled:
+        lines += [f"- config_name: {format_}"] + ["  default: true"] * (format_ == default) + ["  data_files:"]
         for split in SPLITS:
-            if funnel.total(split):
+            if funnel.rows(format_, split):
                 lines += [f"  - split: {HUB_SPLITS[split]}", f"    path: {split}.{format_}.jsonl"]
     return [*lines, "---"]
 
@@ -73,12 +75,14 @@ def _sample(task: str, rows: dict[str, bytes]) -> tuple[str, str]:
 
 
 def _body(recipe: Recipe, funnel: Funnel, command: str, samples: dict[str, tuple[str, str]]) -> list[str]:
-    total = sum(map(funnel.total, SPLITS))
+    gaps = sum(funnel.rows(FIM, split) for split in SPLITS)
+    asked = sum(map(funnel.total, SPLITS)) - gaps
+    counts = [f"{asked:,} instruction examples"] * bool(asked) + [f"{gaps:,} gaps to fill"] * bool(gaps)
     languages = " and ".join(sorted({source.language for source in recipe.sources}))
     return [
         f"# {recipe.name}",
         "",
-        f"{total:,} instruction examples for {languages}, made from {funnel.kept:,} documents.",
+        f"{' and '.join(counts)} for {languages}, made from {funnel.kept:,} documents.",
         "",
         *_counts(funnel),
         "",
@@ -200,6 +204,12 @@ def _rows(samples: dict[str, tuple[str, str]]) -> list[str]:
         "`content`. Both have `metadata`: `id`, `task`, `source`, the file's `sha256`, `cluster`, `category` and "
         "`licence`.",
     ]
+    if FIM in samples:
+        lines += [
+            "",
+            "`*.fim.jsonl` has `segments` of `label` and `text`, Axolotl's `type: input_output`: only the text whose "
+            "label is true is learnt, and no template is put around it.",
+        ]
     for task, (asked, answer) in samples.items():
         lines += ["", f"The shortest of task `{task}`:", "", *_fenced(asked, answer)]
     return lines

@@ -50,7 +50,7 @@ def build(
     folder = out or Path("data") / checked.name
     command = report.command(recipe, overrides)
     funnel = build(checked, recipe, None if dry_run else folder, command, workers, report.watch())
-    typer.echo(report.summary(checked.name, funnel, None if dry_run else folder))
+    typer.echo(report.summary(checked, funnel, None if dry_run else folder))
     for warning in funnel.warnings:
         typer.echo(f"prep: warning: {warning}", err=True)
 

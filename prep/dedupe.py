@@ -59,10 +59,10 @@ def near_duplicates(documents: Sequence[Shingles], threshold: float | None) -> C
     from prep.similarity import candidates, jaccards
 
     cluster = np.arange(len(documents))  # of each document, by a number of its own
-    for later, before in candidates(documents):
-        size = FEW
-        while len(before := before[cluster[before] != cluster[later]]):
-            some, before = before[:size], before[size:]
+    for later, alike_perhaps in candidates(documents):
+        left, size = alike_perhaps, FEW
+        while len(left := left[cluster[left] != cluster[later]]):
+            some, left = left[:size], left[size:]
             alike = jaccards(documents[later], [documents[one] for one in some]) >= threshold
             for one in map(int, some[alike]):
                 clusters.join(one, later)

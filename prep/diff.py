@@ -51,7 +51,7 @@ def summary(found: dict[str, Difference], most: int = 10) -> list[str]:
         for task in sorted(set().union(*counts)):
             lines.append(f"  {format_:<9}{task:<11}" + "".join(f"{count[task]:>10,}" for count in counts))
         lines.append(f"  {format_:<9}{'all':<11}" + "".join(f"{len(kind):>10,}" for kind in kinds))
-    first = next(iter(found.values()), Difference())
+    first = next(filter(None, found.values()), Difference())
     for name in ("added", "removed", "changed", "moved"):
         ids = getattr(first, name)
         lines += [f"{name}: {identity}" for identity in ids[:most]]

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from prep.recipe import Recipe
 from prep.record import CLUSTER_MARK, Example
 
 Row = dict[str, Any]
@@ -43,7 +44,13 @@ def fim(example: Example) -> Row:
 
 
 COMMON = ("alpaca", "chat")
-ALL: dict[str, Callable[[Example], Row]] = {"alpaca": alpaca, "chat": chat, "fim": fim}
+FIM = "fim"  # also the task whose examples it is for
+ALL: dict[str, Callable[[Example], Row]] = {"alpaca": alpaca, "chat": chat, FIM: fim}
+
+
+def of_recipe(recipe: Recipe) -> list[str]:
+    """The formats that a recipe's examples are written in."""
+    return [*COMMON, *([FIM] if recipe.tasks.fim else [])]
 
 
 _encode = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps would make an encoder for each row

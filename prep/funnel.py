@@ -10,8 +10,9 @@ from typing import Any
 
 from prep.corpus import Corpus
 from prep.errors import UserError
+from prep.formats import FIM
 from prep.quality import REASONS
-from prep.recipe import Recipe
+from prep.recipe import Recipe, Tasks
 from prep.split import SPLITS, Split
 from prep.store import Head
 
@@ -74,8 +75,13 @@ class Funnel:
     def total(self, split: Split) -> int:
         return sum(self.examples[task, split] for task in self.tasks)
 
+    def rows(self, format_: str, split: Split) -> int:
+        """Gaps have files of their own, and are in no other."""
+        gaps = self.examples[FIM, split]
+        return gaps if format_ == FIM else self.total(split) - gaps
+
     def close(self, recipe: Recipe) -> None:
-        """Raise UserError when the counts do not add up or train is empty; note every other split that is empty."""
+        """Raise UserError when the counts do not add up or train is empty; note what else is empty."""
         rejected = self.rejected.total()
         if self.found != self.kept + rejected:
             raise UserError(
@@ -93,6 +99,8 @@ class Funnel:
         for split, ratio in ratios.items():
             if ratio > 0 and not self.documents[split]:
                 self.warnings.append(f"{split} is empty: none of {self.kept} documents fell in its {ratio:.0%}")
+        without = [task for task in Tasks.model_fields if getattr(recipe.tasks, task) and task not in self.lengths]
+        self.warnings += [f"no example of task {task}: no document has what it takes" for task in without]
 
     def as_json(self) -> dict[str, Any]:
         return {

@@ -22,7 +22,7 @@ REASONS = {
     "secret": "holds a password, key, address, phone number or user folder (quality.secrets: reject)",
     "duplicate": "the same text as an earlier document, but for line endings and trailing white space",
     "benchmark": "nearly the same as a task that models are judged by (quality.benchmarks)",
-    "not-drawn": "the weights of the recipe's tasks give it no example",
+    "not-drawn": "the weights of the recipe's tasks give it no example, or what they ask is not in it",
     "unproved": "none of the examples made of it passed the judge",
     **judge.REASONS,
 }

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from prep.formats import of_recipe
 from prep.funnel import Funnel
-from prep.recipe import FLAGS, Override
+from prep.recipe import FLAGS, Override, Recipe
 from prep.sources.text import label, printable
 from prep.split import SPLITS
 
@@ -50,10 +51,10 @@ def watch() -> Watch | None:
     return draw
 
 
-def summary(name: str, funnel: Funnel, out: Path | None) -> str:
+def summary(recipe: Recipe, funnel: Funnel, out: Path | None) -> str:
     """At most 80 columns wide, but for the path."""
     rejected = funnel.rejected.total()
-    lines = [f"{name}: {funnel.found:,} documents read = {funnel.kept:,} kept + {rejected:,} rejected", ""]
+    lines = [f"{recipe.name}: {funnel.found:,} documents read = {funnel.kept:,} kept + {rejected:,} rejected", ""]
     if rejected:
         lines += [f"  {reason:<14}{count:>9,}" for reason, count in funnel.rejected.most_common()] + [""]
     lines.append(f"  {'examples':<14}" + "".join(f"{split:>9}" for split in (*SPLITS, "all")))
@@ -62,5 +63,6 @@ def summary(name: str, funnel: Funnel, out: Path | None) -> str:
         lines.append(f"  {task:<14}" + "".join(f"{count:>9,}" for count in (*counts, sum(counts))))
     totals = [funnel.total(split) for split in SPLITS]
     lines.append(f"  {'all':<14}" + "".join(f"{count:>9,}" for count in (*totals, sum(totals))))
-    wrote = f"wrote {out}: {{train,val,test}}.{{alpaca,chat}}.jsonl, README.md"
+    formats = ",".join(of_recipe(recipe))
+    wrote = f"wrote {out}: {{{','.join(SPLITS)}}}.{{{formats}}}.jsonl, README.md"
     return "\n".join([*lines, "", wrote if out else "dry run: nothing was written"])

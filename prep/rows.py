@@ -40,5 +40,13 @@ def rows(path: Path, format_: str) -> Iterator[dict[str, Any]]:
 def _is_row(row: Any, format_: str) -> bool:
     if not isinstance(row, dict) or not _KEYS[format_] <= set(row) or not isinstance(row["metadata"], dict):
         return False
+    if "segments" in _KEYS[format_] and not _are_segments(row["segments"]):
+        return False
     texts = [row[key] for key in ("instruction", "input", "output") if key in _KEYS[format_]]
     return all(isinstance(text, str) for text in [*texts, *(row["metadata"].get(name) for name in _NAMES)])
+
+
+def _are_segments(found: Any) -> bool:
+    return isinstance(found, list) and all(
+        isinstance(segment, dict) and isinstance(segment.get("text"), str) for segment in found
+    )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from prep.errors import UserError
+from prep.formats import FIM
 from prep.rows import rows, splits_of
 from prep.sources.text import label
 
@@ -37,11 +38,10 @@ def measure(folder: Path, tokenizer: str | None) -> Stats:
     """Tokens of prompt and answer together, in all splits; a chat template's own tokens come on top."""
     count, counted = counter(tokenizer)
     stats = Stats(counted)
-    if not splits_of(folder, "alpaca"):
+    found = [(path, format_) for format_ in ("alpaca", FIM) for _, path in splits_of(folder, format_)]
+    if not found:
         raise UserError(f"{folder}: no alpaca files in it")
-    examples = (
-        (row["metadata"], _text(row)) for _, path in splits_of(folder, "alpaca") for row in rows(path, "alpaca")
-    )
+    examples = ((row["metadata"], _text(row)) for path, format_ in found for row in rows(path, format_))
     while batch := list(islice(examples, BATCH)):
         for (metadata, _), tokens in zip(batch, count([text for _, text in batch]), strict=True):
             stats.by_task.setdefault(metadata["task"], []).append(tokens)
@@ -126,6 +126,8 @@ def as_json(stats: Stats, lengths: Sequence[int] = LENGTHS) -> dict[str, Any]:
 
 
 def _text(row: dict[str, Any]) -> str:
+    if "segments" in row:
+        return "".join(segment["text"] for segment in row["segments"])
     return "\n".join(part for part in (row["instruction"], row["input"], row["output"]) if part)
 
 

@@ -90,16 +90,19 @@ def outcome(recipe: Recipe, unit: Unit) -> Outcome:
     if drop:
         return Outcome(unit.source, document, drop, [], redacted)
     examples: list[Example] = []
+    tried = []
     for name in Tasks.model_fields:
         options = getattr(recipe.tasks, name)
         if options and document.kind in options.takes and (count := tasks.count(document, name, options.weight)):
+            tried.append(name)
             made = tasks.task(name).examples(document, options, count)
             if isinstance(made, Drop):
                 drop = drop or made
             else:
                 examples += made
     if not examples:
-        drop = drop or Drop("not-drawn", "the weights of the tasks leave it out")
+        why = f"nothing in it for {', '.join(tried)}" if tried else "the weights of the tasks leave it out"
+        drop = drop or Drop("not-drawn", why)
         return Outcome(unit.source, document, drop, [], redacted)
     if drop := benchmarks.near(document, examples, recipe.quality):
         return Outcome(unit.source, document, drop, [], redacted)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from prep import stats
 from prep.languages import EXAMPLE
 from prep.languages.autohotkey.engine import Engine
 from prep.languages.judge import Script
@@ -200,6 +201,22 @@ def test_gaps_go_to_a_file_of_their_own(python: Path, prep: Run) -> None:
         row["metadata"]["task"] for row in rows(python, "chat")
     }
     assert "fim" not in {row["metadata"]["task"] for row in rows(python)}
+
+
+def test_a_dataset_of_gaps_alone_names_no_file_without_rows(python: Path, prep: Run) -> None:
+    change(python, tasks={"fim": {"family": "qwen"}, "complete": {}})
+    text = "\n".join(f"x{number} = {number}\n" for number in range(4))
+    (python / "scripts/long.py").write_text(f"import sys\n\n{text}")
+    done = prep("build", "demo.yaml", "--val-ratio", "0", "--test-ratio", "0")
+    assert "{train,val,test}.{alpaca,chat,fim}.jsonl" in done.stdout
+    assert "no example of task complete" in done.stderr
+    assert rejected(python)["scripts/add_0.py"] == ("not-drawn", "nothing in it for complete, fim")
+    card = (python / "data/demo/README.md").read_text()
+    configs = yaml.safe_load(card.split("---\n")[1])["configs"]
+    assert [file["path"] for config in configs for file in config["data_files"]] == ["train.fim.jsonl"]
+    assert "\n1 gaps to fill for Python" in card
+    assert "`segments`" in card
+    assert list(stats.measure(python / "data/demo", None).by_task) == ["fim"]
 
 
 @pytest.fixture

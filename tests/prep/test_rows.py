@@ -38,6 +38,13 @@ def built(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return Path("data")
 
 
+def test_a_gap_that_is_none_is_told_by_its_line(built: Path) -> None:
+    metadata = '"metadata": {"id": "a", "task": "fim", "category": "c"}'
+    (built / "val.fim.jsonl").write_text(f'{{"segments": [{{"label": true, "text": 3}}], {metadata}}}\n')
+    with pytest.raises(UserError, match=r"data/val\.fim\.jsonl:1: not a row of a built dataset"):
+        stats.measure(built, None)
+
+
 @pytest.mark.parametrize("name", LINES)
 def test_a_row_that_is_none_is_told_by_its_line(name: str, built: Path) -> None:
     shutil.copytree(built, "bad")

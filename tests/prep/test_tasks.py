@@ -64,6 +64,13 @@ def test_prefix_middle_and_suffix_are_the_script(family: str) -> None:
         assert example.format == "fim"
 
 
+def test_a_comment_alone_is_no_gap() -> None:
+    text = "".join(f"# Part {number} says more of what is below\n\nx{number} = {number}\n\n" for number in range(6))
+    examples = made(fim.examples(document(f"import sys\n\n{text}", "Python"), Fim(family="qwen"), 9))
+    assert len(examples) > 3
+    assert all(" = " in example.output for example in examples)
+
+
 def test_several_examples_of_a_script_are_cut_in_several_places() -> None:
     script = document(SAMPLES[0].read_text(encoding="utf-8"))
     for found in (complete.examples(script, Complete(), 4), fim.examples(script, Fim(family="qwen"), 4)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 MAX_LINE = 1000  # characters of each are looked at: the patterns below are not linear on what nobody writes
 MARGIN = 50  # a comment narrower than this was not wrapped at a margin; its lines end where they were meant to
@@ -31,7 +31,7 @@ _CREDIT = re.compile(
     r"^(?:\(c\)|©|copyright\b|(?:original(?:ly)?|written|compiled|created|made|coded|converted|ported|adapted|modified|"
     r"posted|based\s+on|inspired|updated|taken|provided|generated)\s+(?:\w+\s+)?(?:by|from|for|on|with|using)\b.*|"
     r"(?:many\s+|special\s+|big\s+)?(?:thanks|credits?)\s+(?:to|goes?|for)\b.*|tested\s+(?:on|with|under|in)\b.*|"
-    r"(?:the\s+)?(?:mit|isc|mpl|gpl|gnu|apache|bsd|boost|mozilla|unlicense|public\s+domain)\b.*licen[cs]e.*|"
+    r"(?:the\s+)?(?:mit|isc|mpl|gpl|gnu|apache|bsd|boost|mozilla|unlicense|public\s+domain)\b.*licen[cs]e.*|public\s+domain\.?$|"
     r"licensed\s+under.*|(?:version|updated?|v1tov2:?)\s+\S+.*|[a-z]:\\\S*|v?\d+(?:\.\d+)+\w*(?:\s.*)?|"
     r"\d{4}[-/. ]\d{1,2}[-/. ]\d{1,2}\b.*|(?:auto-?hot-?key|ahk)?\s*v?[12](?:\.\d+)*\+?\.?$|"
     r"#?(?:requires|include|singleinstance|warn|notrayicon|persistent)\b.*|"
@@ -65,7 +65,9 @@ _LICENCE = re.compile(
     r"permission is hereby granted|\b(?:licensed|distributed|released) under (?:the|a)\b|\bspdx-[a-z-]+:|"
     r"\bredistributions?\s+(?:and use\s+)?(?:in|of)\s+(?:\w+\s+)?(?:source|binary)|\bneither the name of\b|"
     r"\b(?:software|program|library|work) is (?:provided|distributed|licensed)\b|\bis free software\b|"
-    r"without any warrant|\bas is\b.{0,3} without|\byou (?:may not use this file|may obtain a copy|should have)|"
+    r"without any warrant|\bimplied warrant|\bmerchantability\b|\bin the hope that it will be useful|"
+    r"\bno warrant(?:y|ies) expressed\b|\buse at your own risk\b|\breleased under (?:the )?[\w.-]+ licen[cs]e\b|"
+    r"\bas is\b.{0,3} without|\byou (?:may not use this file|may obtain a copy|should have)|"
     r"unless required by applicable law|general public licen[cs]e|\b(?:above|this) copyright notice|"
     r"\bdisclaims copyright|all rights reserved|\b(?:see|in) (?:the )?(?:accompanying )?licen[cs]e (?:file|for)|"
     r"\bgoverned by (?:a|an|the) .{0,20}licen[cs]e|^(?:this file|it) is part of\b",
@@ -75,6 +77,12 @@ _LABELLED_LIST = re.compile(r"^([A-Z][\w /]{1,24}:)\s+(?=[-*•]\s)")
 _DOTTED_LABEL = re.compile(r"(?<=\w)\s*\.{2,}\s?:(?=\s)")
 _LINK = re.compile(r"\{@(?:link|linkplain)\s+([^\s}]+)(?:\s+([^}]*))?\}")
 _VERBATIM = re.compile(r"\{@(?:code|literal)\s+([^{}]*)\}|:[a-z]+:`([^`]*)`")
+# A sentence that cannot end here, and a line that cannot begin one.
+_DANGLING = re.compile(
+    r"\b(?:a|an|and|are|at|by|for|from|in|is|of|on|or|see|the|this|to|under|using|via|with)$", re.IGNORECASE
+)
+_GOES_ON = re.compile(r"(?:are|at|can|in|is|on)\b")
+_MODE_LINE = re.compile(r"^-\*-.*-\*-$")  # for Emacs
 _HTML = re.compile(r"^</?(?:p|ul|ol|pre|br)\s*/?>|<br\s*/?>$", re.IGNORECASE)
 _MARKDOWN_LINK = re.compile(
     r"\[([^\[\]]{1,200})\]\(\s*(?:https?://|www\.)[^()\s]{1,500}(?:\([^()\s]{1,100}\))?[^()\s]{0,200}\)"
@@ -110,15 +118,27 @@ _TAKEN_OUT = re.compile(
 _CODE_SIGN = re.compile(r":=|^\w+\(|[{}]\s*$|^by\s", re.IGNORECASE)
 
 
-def wanted_lines(comment: Sequence[str]) -> Iterator[str]:
+def wanted_lines(comment: Sequence[str]) -> list[str]:
     """Without comment signs and labels; an empty line between paragraphs."""
     plain = [_plain(raw) for raw in comment]
     if any("](" in line for line in plain):  # a link may be wrapped itself
         plain = _MARKDOWN_LINK.sub(lambda link: link[1].replace("\n", " "), "\n".join(plain)).split("\n")
     reading = _Reading(max(map(len, plain), default=0))
+    wanted: list[str] = []
     for line in plain:
         for part in _LABELLED_LIST.sub(r"\1\n", line, count=1).split("\n"):
-            yield from reading.line(part)
+            wanted += reading.line(part)
+            if reading.cut_off:
+                _end_before(wanted)
+    return wanted
+
+
+def _end_before(lines: list[str]) -> None:
+    """Take off the sentence that the last of them leave unfinished."""
+    while lines and lines[-1] and not lines[-1].endswith((".", "!", "?", ":")):
+        last = lines.pop()
+        if whole := last[: max(last.rfind(sign) for sign in (". ", "! ", "? ")) + 1]:
+            lines.append(whole)
 
 
 def is_of_function(comment: Sequence[str]) -> bool:
@@ -146,20 +166,28 @@ class _Reading:
         self.skipping = False  # in a section or a tag that nobody would ask for, until a blank line
         self.fresh = False  # in the first line of it: a blank one right below its title does not end it
         self.example = False  # below the tag of an example
+        self.session = False  # in what Python's prompt was given and said, until a blank line
+        self.cut_off = False  # in the middle of a sentence: what it goes on with is an address
         self.prose = ""  # the line before, where it was taken as part of a sentence
 
     def line(self, line: str) -> list[str]:
         """What of the next line is wanted; an empty one parts paragraphs."""
+        self.cut_off = False
         self.example = bool(_EXAMPLE.match(line)) or (self.example and not _TAG.match(line))
-        if self.example:
+        self.session = bool(line) and (self.session or line.startswith(">>> "))
+        if self.example or self.session:
             self.prose = ""
             return []
-        if _LICENCE.search(line):  # one that ends here is a remark, else the paragraph is a licence's own text
+        if _LICENCE.search(
+            " ".join(line.split()) if "  " in line else line
+        ):  # one that ends here is a remark, else the paragraph is a licence's own text
             self.skipping, self.prose = self.skipping or not line.endswith("."), ""
             return []
         if not self.skipping and _runs_on(self.prose, line, self.longest):
+            said = _prose(line)
+            self.cut_off = not said and bool(_DANGLING.search(self.prose) or _GOES_ON.match(line))
             self.prose = line
-            return _prose(line)
+            return said
         self.prose = ""
         text = _unframed(line)
         if _FRAME.match(text):
@@ -183,7 +211,7 @@ def _plain(line: str) -> str:
         line = _VERBATIM.sub(lambda found: f"`{found[1] or found[2]}`", line)
     if ".." in line:
         line = _DOTTED_LABEL.sub(":", line, count=1)
-    return _HTML.sub("", line).strip() if "<" in line else line
+    return _HTML.sub("", _MODE_LINE.sub("", line)).strip() if "<" in line or "-*-" in line else line
 
 
 def _unframed(line: str) -> str:

@@ -187,6 +187,28 @@ def test_a_licence_is_no_description(language: str, before: str, sign: str, afte
     )
 
 
+@pytest.mark.parametrize(
+    "around",
+    [
+        pytest.param("{}\n\n" + GPL.replace("This program", "groff"), id="a licence that names the program"),
+        pytest.param("{}\n\n[Released under MIT License. See license.txt]", id="a licence in brackets"),
+        pytest.param(
+            "Public Domain.\n\nNO WARRANTY EXPRESSED OR IMPLIED. USE AT YOUR OWN RISK.\n\n{}", id="no licence"
+        ),
+        pytest.param(" -*- Mode: Sh -*-\n\n{}", id="a line for Emacs"),
+        pytest.param('{}\n\n>>> sort({{}})\n{{\n...\n"a": "one of these",\n}}', id="Python's prompt"),
+        pytest.param(
+            "{} A full description of it all\nis at <https://sort.org/manual>.", id="an address in a sentence"
+        ),
+        pytest.param("{} For the whole list of its options see\nhttps://sort.org/manual", id="an address at its end"),
+    ],
+)
+def test_what_is_no_description_leaves_nothing_of_itself(around: str) -> None:
+    said = "Sorts the words of a text by their size."
+    header = parse(commented(around.format(said), "", "#", "") + "\nsort\n", syntax_of("Bash"))
+    assert (header.title, header.text) == ("", said)
+
+
 def test_a_remark_on_the_licence_takes_nothing_with_it() -> None:
     script = "# Distributed under the terms of the MIT License.\n# Counts all the words of a file.\nx\n"
     assert parse(script, syntax_of("Python")).text == "Counts all the words of a file."

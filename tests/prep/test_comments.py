@@ -195,7 +195,7 @@ def test_a_licence_is_no_description(language: str, before: str, sign: str, afte
         pytest.param(
             "Public Domain.\n\nNO WARRANTY EXPRESSED OR IMPLIED. USE AT YOUR OWN RISK.\n\n{}", id="no licence"
         ),
-        pytest.param(" -*- Mode: Sh -*-\n\n{}", id="a line for Emacs"),
+        pytest.param("            -*- Mode: Sh -*-\n\n{}", id="a line for Emacs"),
         pytest.param('{}\n\n>>> sort({{}})\n{{\n...\n"a": "one of these",\n}}', id="Python's prompt"),
         pytest.param(
             "{} A full description of it all\nis at <https://sort.org/manual>.", id="an address in a sentence"

@@ -77,7 +77,7 @@ def test_an_edited_row_is_changed(built: Path, prep: Run) -> None:
     path.write_text(first.replace('"user", "content": "', '"user", "content": "Please: ') + "\n" + rest)
     done = prep("diff", "data/demo", "edited")
     assert done.returncode == 1
-    assert "changed: " not in done.stdout  # the first format is alpaca, which was not edited
+    assert "changed: " in done.stdout  # of the first format that has a difference
     assert [line.split() for line in done.stdout.splitlines() if "chat" in line and "all" in line] == [
         ["chat", "all", "0", "0", "1", "0"]
     ]

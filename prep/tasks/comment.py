@@ -91,7 +91,7 @@ _URL_IN_BRACKETS = re.compile(r"\s*[(\[<][^()\[\]<>]*(?:https?://|www\.)[^()\[\]
 # An address in a header is somebody's home page; one on a reserved host belongs to what the sentence says.
 _URL = re.compile(
     r"https?://(?!example\.)|www\.|\b(?!example\.)[\w.-]+\.(?:com|org|net|io)/|(?<![\w.+-])[\w.+-]+@[\w-]+\.\w{2,}|viewtopic\.php|"
-    r"^(?:https?://)?example\.\S*$"
+    r"^(?:https?://)?example\.\w\S*$"
 )
 # A script's name: alone before a dash it is only a label, elsewhere its words stay without folder and extension.
 _FILE_LABEL = re.compile(
@@ -178,9 +178,8 @@ class _Reading:
         if self.example or self.session:
             self.prose = ""
             return []
-        if _LICENCE.search(
-            " ".join(line.split()) if "  " in line else line
-        ):  # one that ends here is a remark, else the paragraph is a licence's own text
+        if _LICENCE.search(" ".join(line.split()) if "  " in line else line):
+            # One that ends here is a remark, else the paragraph is a licence's own text.
             self.skipping, self.prose = self.skipping or not line.endswith("."), ""
             return []
         if not self.skipping and _runs_on(self.prose, line, self.longest):

@@ -209,6 +209,11 @@ def test_what_is_no_description_leaves_nothing_of_itself(around: str) -> None:
     assert (header.title, header.text) == ("", said)
 
 
+def test_the_word_example_at_a_sentences_end_is_no_address() -> None:
+    said = "Sorts the words of a text by their size; the file of tests has a longer\nexample."
+    assert parse(commented(said, "", "#", "") + "\nsort\n", syntax_of("Bash")).text == said.replace("\n", " ")
+
+
 def test_a_remark_on_the_licence_takes_nothing_with_it() -> None:
     script = "# Distributed under the terms of the MIT License.\n# Counts all the words of a file.\nx\n"
     assert parse(script, syntax_of("Python")).text == "Counts all the words of a file."

@@ -87,7 +87,9 @@ def stop(model: Run, now: Annotated[bool, typer.Option("--now", help="at once, w
 def check(
     model: Model,
     overrides: Overrides = None,
-    max_cut: Annotated[float, typer.Option(help="the share of examples that may be lost to sequence_len")] = 0.05,
+    max_cut: Annotated[
+        float, typer.Option(help="the share of examples that may be lost to sequence_len", min=0, max=1)
+    ] = 0.05,
     offline: Annotated[
         bool, typer.Option("--offline", help="look nothing up on the Hub; what needs it is listed, not failed")
     ] = False,

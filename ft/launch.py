@@ -195,6 +195,11 @@ def launch(recipe: Recipe, shape: Path, again: str, going_on: bool = False) -> P
         code = watched(folder, record["argv"], env, going_on)
     except KeyboardInterrupt:
         ended = outcome.interrupted(folder, again)
+    except FileNotFoundError:
+        if folder.is_dir():
+            raise
+        taken = "was deleted or moved while the run wrote to it: the run is ended, nothing of it is recorded"
+        raise UserError(f"{folder} {taken}", 1) from None
     else:
         out_of_memory = process.out_of_memory_kills() > kills
         ended = ending(recipe, outcome.Left(code, log, offset, out_of_memory), again)
@@ -264,6 +269,6 @@ def _end(folder: Path, record: dict[str, Any], ended: outcome.Outcome, began: fl
         "tokens": int(max((row.get("tokens/total", 0) for row in rows), default=0)),
         "peak_vram_gib": max((row.get("memory/max_allocated (GiB)", 0) for row in rows), default=0),
         "peak_memory_gib": round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**20, 2),
-        "warnings": [row["warning"] for row in rows if "warning" in row],
+        "warnings": list(dict.fromkeys(row["warning"] for row in rows if "warning" in row)),
     }
     runs.write(folder, record)

@@ -101,9 +101,7 @@ def faults(ids: Sequence[int], labels: Sequence[int], facts: Facts, spans: Seque
     answers = [turn for turn in spans if turn.role == "assistant"]
     if not answers:
         return [*found, "shape"]
-    if facts.eos is not None and (
-        list(ids[-2:]) == [facts.eos] * 2 or any(facts.eos in ids[turn.start : turn.stop] for turn in spans)
-    ):
+    if facts.eos is not None and any(facts.eos in ids[turn.start : turn.stop] for turn in spans):
         found.append("eos")
     trained = [_any(labels, turn.start, turn.stop) for turn in answers]
     if any(_any(labels, turn.start, turn.stop) for turn in spans if turn.role != "assistant"):

@@ -43,7 +43,8 @@ def state_of(folder: Path) -> State:
         )
     elif status == "running":
         status, words = "died", f"died at step {pace.step}: resume with {record.get('resume', 'ft train --resume')}"
-    words = "\n".join([words, *(row["warning"] for row in rows if "warning" in row)])
+    warned = dict.fromkeys(row["warning"] for row in rows if "warning" in row)  # each go of a run may say the same
+    words = "\n".join([words, *warned])
     alive = by is not None and pace.stage in ("training", "evaluating")
     return State(
         folder, status, pace.step, pace.max_steps, pace.loss, pace.eval_loss, pace.eta if alive else None, words

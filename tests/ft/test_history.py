@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ft import curves, difference, history
+from ft import curves, difference, history, status
 from ft.runs import PROGRESS
 from ft.view import METRICS
 from prep.errors import UserError
@@ -196,3 +196,9 @@ def test_a_long_curve_is_thinned_and_keeps_its_ends() -> None:
 def test_without_a_run_there_is_no_page(tmp_path: Path) -> None:
     one_line(ft("ft", "runs", "--html", cwd=tmp_path), 2, "no run to draw")
     assert not curves.PAGE.exists()
+
+
+def test_what_each_go_of_a_run_warned_of_is_told_once() -> None:
+    rows = [{"time": float(step), "step": step, "warning": "rows are left out"} for step in (0, 3)]
+    run("tiny", [*progress([3.0, 2.0]), *rows])
+    assert status.state_of(Path("outputs/tiny")).words.count("rows are left out") == 1

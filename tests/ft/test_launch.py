@@ -277,3 +277,19 @@ def test_a_damaged_record_is_one_line(tmp_path: Path, text: str) -> None:
 def test_a_damaged_row_of_progress_is_left_out(tmp_path: Path) -> None:
     (tmp_path / "progress.jsonl").write_text('{"time": 1, "step": 1}\n{"time": 2, "st\n[1]\n{"time": 3, "step": 3}\n')
     assert [row["step"] for row in runs.progress(tmp_path)] == [1, 3]
+
+
+def test_a_folder_that_is_taken_away_under_a_run_is_one_line(
+    in_workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = recipe.resolve("tiny", ["output_dir=outputs/taken"])
+
+    def watched(folder: Path, *_: object) -> int:
+        shutil.rmtree(folder)
+        return folder.stat().st_size
+
+    monkeypatch.setattr(launch, "watched", watched)
+    with pytest.raises(UserError, match=r"outputs/taken was deleted or moved while the run wrote to it") as raised:
+        launch.launch(found, Path("configs/accelerate/cpu.yaml"), "again")
+    assert raised.value.code == 1
+    assert not found.output_dir.exists()

@@ -117,4 +117,4 @@ docker-export: ## MODEL=x ARGS=--quant=Q4_K_M: GGUF files in it
 	@$(COMPOSE) run --rm kit make export MODEL=$(MODEL) ARGS="$(ARGS)"
 
 docker-serve: ## MODEL=x PORT=8000: serve from it, on this machine
-	@$(COMPOSE) run --rm --publish 127.0.0.1:$(PORT):8000 kit make serve MODEL=$(MODEL) ARGS="--host 0.0.0.0 --port 8000 $(ARGS)"
+	@$(COMPOSE) run --rm --publish 127.0.0.1:$(PORT):$(PORT) kit make serve MODEL=$(MODEL) ARGS="--host 0.0.0.0 --port $(PORT) $(ARGS)"

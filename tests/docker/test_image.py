@@ -220,3 +220,9 @@ def test_docker_itself_reads_compose() -> None:
         pytest.skip("no docker compose here")
     done = run("docker", "compose", "-f", COMPOSE, "config", "--quiet")
     assert done.returncode == 0, done.stderr
+
+
+def test_what_a_server_in_it_prints_is_right_outside_of_it_too() -> None:
+    """The port in its lines is the one that is published."""
+    done = run("make", "-n", "docker-serve", "MODEL=tiny", "PORT=9123")
+    assert "--publish 127.0.0.1:9123:9123 " in done.stdout and "--port 9123 " in done.stdout, done.stdout + done.stderr

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from ft.fences import Block
 from ft.serving.stream import printable
+from prep.errors import UserError
 
 _QUOTES = '"""'  # around a question of several lines
 _STYLES = {"loads": "green", "does-not-load": "red"}
@@ -22,6 +23,8 @@ class Screen:
     """A terminal, or plain lines: then answers go to stdout, all else to stderr, and questions are lines of stdin."""
 
     def __init__(self) -> None:
+        if sys.stdin is None or sys.stdout is None:
+            raise UserError("a chat reads questions and writes answers: its input or its output is closed")
         for stream in (sys.stdin, sys.stdout):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="replace")  # what the terminal has no sign for is a question mark

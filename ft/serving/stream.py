@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -84,7 +86,7 @@ def _piece(url: str, data: str) -> Piece:
 def _asked(method: str, url: str, payload: dict[str, Any] | None, key: str, seconds: float) -> Iterator[Any]:
     import httpx
 
-    here = urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1")  # no proxy to oneself
+    here = is_here(urlsplit(url).hostname or "")  # no proxy to oneself
     headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {key}"} if key else {})}
     body = json.dumps(payload, ensure_ascii=False).encode("utf-8", "replace")  # half of a surrogate pair is no text
     limits = httpx.Timeout(seconds, connect=min(seconds, 30))
@@ -110,6 +112,19 @@ def _asked(method: str, url: str, payload: dict[str, Any] | None, key: str, seco
         raise UserError(f"{url}: the connection was cut", 1) from None
     except (httpx.InvalidURL, httpx.DecodingError) as error:
         raise UserError(f"{url} cannot be asked: {_short(str(error))}", 1) from None
+
+
+def is_here(host: str) -> bool:
+    """Whether an address is one of this machine's own: then a socket can have it. Names are not looked up."""
+    if host == "localhost":
+        return True
+    try:
+        family = socket.AF_INET6 if ipaddress.ip_address(host).version == 6 else socket.AF_INET
+        with socket.socket(family, socket.SOCK_DGRAM) as own:
+            own.bind((host, 0))
+    except (ValueError, OSError):
+        return False
+    return True
 
 
 def _said(body: str) -> str:

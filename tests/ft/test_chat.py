@@ -136,6 +136,13 @@ def test_a_question_may_have_several_lines(typed: str, question: str | None, mon
     assert Screen().question() == question
 
 
+@pytest.mark.parametrize("closed", ["stdin", "stdout"])
+def test_a_chat_whose_input_or_output_is_closed_is_one_line(closed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, closed, None)
+    with pytest.raises(UserError, match="its input or its output is closed"):
+        Screen()
+
+
 def test_without_a_terminal_answers_go_to_stdout_and_all_else_to_stderr(url: str, tmp_path: Path) -> None:
     typed = "one\n\n/system Be short.\ntwo\n/reset\nthree\n/help\n/wat\ncode\n/quit\nnever asked\n"
     done = run("ft", "chat", "--url", url, cwd=tmp_path, input=typed)

@@ -6,7 +6,9 @@ import os
 import re
 import signal
 import socket
+import threading
 from collections.abc import Iterator
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from ft.serving.engine import Place
 from prep.errors import UserError
 from tests.conftest import one_line, run
 from tests.eval.fake_server import serving
+from tests.ft import canned
 from tests.ft.serving import PATIENCE, Serving, gone, left, merged_run, status_of, with_vllm
 
 
@@ -200,3 +203,14 @@ def test_a_strange_server_on_the_port_is_not_taken_for_ours() -> None:
     with serving() as other:
         place = Place(port=other.server_port)
         assert engine.ready("fake", place) and not engine.ready("mine", place)
+
+
+def test_a_server_of_this_machine_is_asked_without_a_proxy_whatever_its_address(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{engine.free_port()}")  # nothing is there
+    assert not any(map(stream.is_here, ("example.org", "192.0.2.7", "2001:db8::1", "")))
+    with ThreadingHTTPServer(("127.0.0.2", 0), canned.Handler) as server:
+        server.name = "one"  # type: ignore[attr-defined]
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        assert stream.models(f"http://127.0.0.2:{server.server_port}/v1", "", seconds=60) == ["one"]

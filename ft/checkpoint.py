@@ -106,17 +106,25 @@ class Tensors:
 
 def lora_pairs(adapter: Path) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
     """Weight name in the base -> its (A [r, in], B [out, r]) of a PEFT adapter folder."""
+    from safetensors import SafetensorError
     from safetensors.torch import load_file
 
     file = adapter / "adapter_model.safetensors"
     if not file.is_file():
         raise UserError(f"{adapter}: no adapter_model.safetensors: train first")
-    tensors = load_file(file)
+    try:
+        tensors = load_file(file)
+    except SafetensorError as error:
+        raise UserError(f"{file}: cut off or damaged ({error}): train again", 1) from None
     pairs = {}
-    for name, a in tensors.items():
-        if name.endswith(".lora_A.weight"):
-            plain = name.removeprefix("base_model.model.").removesuffix(".lora_A.weight")
-            pairs[f"{plain}.weight"] = (a, tensors[name.replace(".lora_A.", ".lora_B.")])
+    for name in tensors:
+        a, b = (name.replace(".lora_B.weight", ".lora_A.weight"), name.replace(".lora_A.weight", ".lora_B.weight"))
+        if a == b:  # no part of a pair
+            continue
+        if a not in tensors or b not in tensors:
+            raise UserError(f"{file}: {name} has no other half: edited? train again", 1)
+        plain = a.removeprefix("base_model.model.").removesuffix(".lora_A.weight")
+        pairs[f"{plain}.weight"] = (tensors[a], tensors[b])
     return pairs
 
 

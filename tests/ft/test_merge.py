@@ -10,7 +10,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from ft import merge, runs
+from ft import checkpoint, merge, runs
 from prep.errors import UserError
 
 
@@ -34,6 +34,18 @@ def test_too_small_a_disk_is_refused(trained: Path, monkeypatch: pytest.MonkeyPa
         merge.merge(str(trained))
     assert caught.value.code == 1
     assert not list(trained.glob("*merged*"))
+
+
+@pytest.mark.parametrize("half", ["A", "B"])
+def test_an_adapter_of_which_a_half_is_missing_is_one_line(trained: Path, half: str) -> None:
+    path = trained / "adapter_model.safetensors"
+    name = f"base_model.model.w.lora_{half}.weight"
+    save_file({name: torch.zeros(4, 4)}, path)
+    with pytest.raises(UserError, match=f"{name} has no other half"):
+        checkpoint.lora_pairs(trained)
+    path.write_bytes(path.read_bytes()[:-8])
+    with pytest.raises(UserError, match="cut off or damaged"):
+        checkpoint.lora_pairs(trained)
 
 
 def test_a_base_that_changed_since_training_is_refused(trained: Path) -> None:

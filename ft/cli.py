@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -166,7 +167,7 @@ def merge(model: Run) -> None:
     """Merge the adapter of a finished run into its base: outputs/MODEL/merged."""
     from ft.merge import merge as run
 
-    typer.echo(f"merged: {run(model, say=typer.echo)}\nnext    python -m ft verify {model}")
+    typer.echo(f"merged: {run(model, say=typer.echo)}\nnext    python -m ft verify {shlex.quote(model)}")
 
 
 @app.command()
@@ -237,6 +238,7 @@ def export(
 
     if (ship.target(to) == "hub") != bool(repo):
         raise typer.BadParameter("a repository goes with --to hub, and --to hub with a repository: you/model")
+    ship.check_options(to, quant, private or dry_run)
     if repo:
         typer.echo(ship.hub(model, repo, private, dry_run, say=typer.echo))
     else:

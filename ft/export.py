@@ -134,7 +134,15 @@ def read(out: Path) -> dict[str, Any]:
         found = json.loads((out / RECORD).read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return {}
-    return found if isinstance(found, dict) and isinstance(found.get("files"), dict) else {}
+    return found if isinstance(found, dict) and _are_entries(found.get("files")) else {}
+
+
+def _are_entries(files: Any) -> bool:
+    """By name, of files of this very folder, each with its size and its hash."""
+    return isinstance(files, dict) and all(
+        Path(name).name == name and isinstance(entry, dict) and {"bytes", "sha256"} <= entry.keys()
+        for name, entry in files.items()
+    )
 
 
 def is_as_recorded(path: Path, entry: dict[str, Any]) -> bool:

@@ -271,4 +271,6 @@ def _end(folder: Path, record: dict[str, Any], ended: outcome.Outcome, began: fl
         "peak_memory_gib": round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**20, 2),
         "warnings": list(dict.fromkeys(row["warning"] for row in rows if "warning" in row)),
     }
+    if ended.status == "finished":
+        record["adapter"] = runs.adapter(folder)
     runs.write(folder, record)

@@ -201,6 +201,11 @@ def keep_previous(folder: Path) -> None:
         print(f"the earlier run is kept in {kept}", file=sys.stderr)  # noqa: T201
 
 
+def adapter(folder: Path) -> dict[str, str]:
+    """The hashes of the adapter's files: what `ft verify --all` knows the trained one by."""
+    return {name: sha256_file(folder / name) for name in _ADAPTER if (folder / name).is_file()}
+
+
 def is_finished(folder: Path) -> bool:
     return read(folder).get("status") == "finished" and (folder / "adapter_model.safetensors").is_file()
 

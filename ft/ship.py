@@ -12,15 +12,17 @@ from pathlib import Path
 from typing import Any
 
 from ft import base, checkpoint, export, lock, modelfile, quants, running, runs
-from ft.card import modelcard
+from ft.card import modelcard, proof
 from ft.card.proof import RESULT
 from ft.recipe import read_yaml, run_folder
 from prep.errors import UserError
-from prep.files import whole_folder, write_json, write_text
+from prep.files import sha256_file, whole_folder, write_json, write_text
 
 TARGETS = ("gguf", "ollama", "lmstudio", "vllm", "adapter", "hub")
+_QUANTISED = ("gguf", "ollama", "lmstudio")
 DEFAULT_QUANT = "Q4_K_M"
-_ADAPTER = [
+MODELFILE = "Modelfile"
+ADAPTER = [
     "adapter_model.safetensors",
     "adapter_config.json",
     "chat_template.jinja",
@@ -39,6 +41,14 @@ def target(name: str) -> str:
     raise UserError(f"--to {name}: " + (f"did you mean {near[0]}?" if near else f"there are {', '.join(TARGETS)}"))
 
 
+def check_options(to: str, quant: str, of_hub: bool) -> None:
+    """Raises UserError for an option that this target would pass over in silence."""
+    if of_hub and to != "hub":
+        raise UserError(f"--dry-run and --private go with --to hub alone, not with --to {to}")
+    if quant and to not in _QUANTISED:
+        raise UserError(f"--quant goes with --to {', '.join(_QUANTISED)}: --to {to} takes what is there")
+
+
 def ship(model: str, to: str, quant: str, say: Callable[[str], None] = print) -> str:
     """Export to one of TARGETS but the Hub; returns what to do next."""
     folder = run_folder(model)
@@ -50,7 +60,7 @@ def ship(model: str, to: str, quant: str, say: Callable[[str], None] = print) ->
             return f"adapter: {adapter(folder)}"
         quant = quant or ("" if to == "gguf" else DEFAULT_QUANT)
         out = export.gguf(model, quant, say)
-        said = f"exported: {out}\nnext    python -m ft verify {model} --all"
+        said = f"exported: {out}\nnext    python -m ft verify {shlex.quote(model)} --all"
         if to != "gguf":
             file = out / f"{folder.name}-{quants.parse(quant)[0]}.gguf"
             said = ollama(folder, file) if to == "ollama" else lmstudio(folder, file)
@@ -60,13 +70,17 @@ def ship(model: str, to: str, quant: str, say: Callable[[str], None] = print) ->
 
 def ollama(folder: Path, file: Path) -> str:
     """A Modelfile beside the GGUF file."""
+    path = file.with_name(MODELFILE)
+    write_text(path, modelfile_of(folder, file))
+    return f"Modelfile: {path}\nnext    ollama create {shlex.quote(folder.name)} -f {shlex.quote(str(path))}"
+
+
+def modelfile_of(folder: Path, file: Path) -> str:
+    """What a run's Modelfile says of one of its GGUF files."""
     values, merged = read_yaml(folder / "recipe.yaml"), export.merged_folder(folder)
     tokenizer = _tokenizer(merged)
-    trained = modelfile.trained(values, tokenizer)
-    found = modelfile.text(file, trained, modelfile.stops(merged, tokenizer), values, merged)
-    write_text(file.parent / "Modelfile", found)
-    name = shlex.quote(folder.name)
-    return f"Modelfile: {file.parent / 'Modelfile'}\nnext    ollama create {name} -f {file.parent / 'Modelfile'}"
+    stops = modelfile.stops(merged, tokenizer)
+    return modelfile.text(file, modelfile.trained(values, tokenizer), stops, values, merged)
 
 
 def lmstudio(folder: Path, file: Path) -> str:
@@ -110,7 +124,7 @@ def adapter(folder: Path) -> Path:
         raise UserError(f"{values['base_model']} is not what it was when {folder} was trained: train again", 1)
     revision = place.name if place.parent.name == "snapshots" else None
     with whole_folder(folder / "adapter") as temporary:
-        for file in _ADAPTER:
+        for file in ADAPTER:
             if (folder / file).is_file():
                 shutil.copyfile(folder / file, temporary / file)
         path = temporary / "adapter_config.json"
@@ -131,15 +145,18 @@ def hub_files(folder: Path) -> list[Path]:
     record = export.read(out)
     if not record.get("files"):
         raise UserError(f"{folder}: no GGUF file: python -m ft export {folder.name} --to gguf")
-    try:
-        told = json.loads(result.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        told = {}
-    if told.get("files") != record["files"]:
-        raise UserError(f"{folder}: these files are not verified: python -m ft verify {folder.name} --all", 1)
+    told = proof.read(result)
     if told.get("failures"):
         raise UserError(f"{folder}: not uploaded, the chain is broken: {told['failures'][0]}", 1)
-    beside = ["Modelfile"] if (out / "Modelfile").is_file() else []
+    gone = {hop["name"] for hop in told.get("hops", []) if not hop.get("problem")}
+    ends = {f"{export.form_of(folder, name)} answers" for name in record["files"]}  # of each file the last hop
+    if told.get("files") != record["files"] or not ends <= gone:
+        raise UserError(f"{folder}: these files are not verified: python -m ft verify {folder.name} --all", 1)
+    beside = [MODELFILE] if (out / MODELFILE).is_file() else []
+    hashes = {name: entry.get("sha256") for name, entry in record["files"].items()} | told.get("beside", {})
+    for path in (out / name for name in (*record["files"], *beside)):
+        if not path.is_file() or sha256_file(path) != hashes.get(path.name):
+            raise UserError(f"{path} is not what was verified: python -m ft verify {folder.name} --all", 1)
     return [*(out / name for name in (*record["files"], export.RECORD, *beside)), result]
 
 

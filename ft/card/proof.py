@@ -57,7 +57,7 @@ class Proof:
 
 def of(folder: Path, files: list[str]) -> Proof:
     """Of the GGUF files by name, or, without any, of the merged model."""
-    told = _read(folder / RESULT)
+    told = read(folder / RESULT)
     trained = told.get("run") == runs.read(folder).get("recipe_sha256")  # not so after a run that went on
     entries = {
         export.form_of(folder, name): entry for name, entry in export.read(folder / "gguf").get("files", {}).items()
@@ -81,13 +81,14 @@ def of(folder: Path, files: list[str]) -> Proof:
     )
 
 
-def _read(path: Path) -> dict[str, Any]:
+def read(path: Path) -> dict[str, Any]:
     """parity.json; empty without one, or where it is damaged."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return {}
-    return found if isinstance(found, dict) and isinstance(found.get("files"), dict) else {}
+    whole = isinstance(found, dict) and isinstance(found.get("files"), dict) and isinstance(found.get("hops", []), list)
+    return found if whole and all(isinstance(hop, dict) and "name" in hop for hop in found.get("hops", [])) else {}
 
 
 def _is_of_merged(folder: Path) -> bool:

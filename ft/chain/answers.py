@@ -45,6 +45,7 @@ def main(job_file: str, out: str) -> None:
         "answers": answers,
         "ends": ends(model),
         "chats": chats,
+        "template": model.metadata.get("tokenizer.chat_template"),
     }
     Path(f"{out}.json").write_text(json.dumps(result), encoding="utf-8")
 

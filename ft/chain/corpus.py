@@ -49,8 +49,21 @@ class Corpus:
     def ends(self) -> set[int]:
         """The tokens that ended the trained answers, where they are special: what a model was taught to stop with."""
         last = Counter(next((i for i in reversed(row.labels) if i != NOT_TRAINED), NOT_TRAINED) for row in self.rows)
-        special = {*self.tokenizer.all_special_ids, *self.tokenizer.added_tokens_decoder}
-        return {token for token, count in last.items() if token in special and count > len(self.rows) / 20}
+        few, special = len(self.rows) / 20, self.special()
+        return {token for token, count in last.items() if token in special and count > few}
+
+    def special(self) -> set[int]:
+        """The tokens that no text is cut into."""
+        return {*self.tokenizer.all_special_ids, *self.tokenizer.added_tokens_decoder}
+
+    def inside(self) -> set[int]:
+        """The tokens that trained answers hold before their end: what must end none."""
+        return {
+            token
+            for row in self.rows
+            for token, after in zip(row.labels, row.labels[1:], strict=False)
+            if NOT_TRAINED not in (token, after)
+        } - self.ends()
 
 
 def question(row: tokenised.Row) -> list[int]:

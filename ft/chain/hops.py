@@ -53,6 +53,17 @@ def same_base(work: Work) -> Hop:
     return Hop("base", f"{path}, as in training")
 
 
+def same_adapter(work: Work) -> Hop:
+    """The adapter's files are those that training left."""
+    recorded: dict[str, str] = runs.read(work.folder).get("adapter") or {}
+    for name, digest in recorded.items():
+        path = work.folder / name
+        if not path.is_file() or sha256_file(path) != digest:
+            cause = "edited, or another run's was put in its place: put it back, or train again"
+            return Hop("adapter", "", f"{path} is not as training left it", cause)
+    return Hop("adapter", "as training left it" if recorded else "as it is: its run's record has no hash of it")
+
+
 def same_tokenizer(work: Work) -> Hop:
     """Token ids of the run's examples: the trained tokenizer against the merged model's."""
     import transformers
@@ -63,6 +74,8 @@ def same_tokenizer(work: Work) -> Hop:
     known = {number: token for token, number in other.get_vocab().items()}
     if problem := vocabulary_problem(work.corpus.tokenizer, known):
         return Hop("tokenizer", "", problem, cause)
+    if more := sorted(known.keys() - work.corpus.tokenizer.get_vocab().values()):
+        return Hop("tokenizer", "", f"id {more[0]} is {known[more[0]]!r}, and none of that id was trained", cause)
     texts = work.corpus.texts()
     found = [other(text, add_special_tokens=False)["input_ids"] for text in texts]
     return compare_tokens("tokenizer", work, texts, found, cause)
@@ -105,14 +118,34 @@ def same_template(work: Work) -> Hop:
         return Hop("template", "the data is no chat: none is needed")
     with noise_to(work.folder / LOG):
         other = transformers.AutoTokenizer.from_pretrained(work.merged)
-    return compare_texts(
-        "template", work, [rendered(other, chat) for chat in to_render(work)], "chat_template.jinja of merged/"
-    )
+    cause = "chat_template.jinja of merged/"
+    found = compare_texts("template", work, [rendered(other, chat) for chat in to_render(work)], cause)
+    return found if found.problem else same_source(found, work, other.chat_template, cause)
+
+
+def same_source(found: Hop, work: Work, template: str | None, cause: str) -> Hop:
+    """Also what none of the chats reaches, such as a system text, is written as it was trained."""
+    trained = work.corpus.tokenizer.chat_template
+    if not work.corpus.chats or template == trained or not isinstance(trained, str):
+        return found
+    where = text_difference(trained, template or "")
+    return Hop(found.name, "", f"chats are rendered alike, and its text has {where}", cause)
 
 
 def to_render(work: Work) -> list[list[dict[str, Any]]]:
     """Each chat whole, as it was trained, and without its answer, as it is sent to a model."""
     return [part for chat in work.corpus.chats for part in (chat, chat[:-1])]
+
+
+def sent(work: Work) -> list[tuple[str, list[int]]]:
+    """What comes to llama.cpp as plain text, and the tokens that were trained: prompts, or questions of chats as Ollama
+    renders them, without the token that begins a text (BOS), which the file has llama.cpp put."""
+    tokenizer = work.corpus.tokenizer
+    if not work.corpus.chats:
+        return [(text, list(tokenizer(text)["input_ids"])) for text in work.corpus.prompts()]
+    texts = [rendered(tokenizer, chat) for chat in to_render(work)[1::2]]
+    ids = [list(tokenizer(text, add_special_tokens=False)["input_ids"]) for text in texts]
+    return [(text.removeprefix(tokenizer.bos_token or ""), found) for text, found in zip(texts, ids, strict=True)]
 
 
 def compare_texts(name: str, work: Work, found: list[str], cause: str) -> Hop:
@@ -156,6 +189,9 @@ def compare_ends(name: str, work: Work, named: set[int], cause: str) -> Hop:
     missing = sorted(work.corpus.ends() - named)
     if missing:
         return Hop(name, "", f"answers were trained to end with {', '.join(tokens(missing))}: no end here", cause)
+    ordinary = named - work.corpus.special() - {None}
+    if cut := sorted((work.corpus.inside() & named) | ordinary):
+        return Hop(name, "", f"answers would be cut off at {', '.join(map(repr, tokens(cut)))}", cause)
     ended = ", ".join(tokens(sorted(work.corpus.ends()))) or "nothing special"
     return Hop(name, f"answers end with {ended}")
 
@@ -163,7 +199,7 @@ def compare_ends(name: str, work: Work, named: set[int], cause: str) -> Hop:
 def same_file(work: Work, name: str) -> Hop:
     """The file is the one that was exported, of this merged model."""
     path, entry, form = work.folder / "gguf" / name, work.record["files"][name], form_of(work, name)
-    if work.record["merged"] != export.fingerprint(work.merged):
+    if work.record.get("merged") != export.fingerprint(work.merged):
         return Hop(form, "", "it was made of another merged model", "merged again after the export: export again")
     if not path.is_file() or path.stat().st_size != entry["bytes"]:
         return Hop(form, "", f"{path} is not whole", "cut off or removed after the export: export again")

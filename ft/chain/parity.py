@@ -14,9 +14,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ft import base, export, hardware, llama, lock, runs, verify
+from ft import base, export, hardware, llama, lock, quants, runs, verify
 from ft.card.proof import RESULT
-from ft.chain import behaviour, corpus, distance, golden, hops, tensors
+from ft.chain import behaviour, beside, corpus, distance, golden, hops, settings, tensors
 from ft.chain.hops import LOG, Hop, Work
 from ft.launch import environment
 from ft.noise import noise_to
@@ -41,6 +41,7 @@ def verify_all(model: str, say: Callable[[str], None] = print) -> dict[str, Any]
         "limits": {name: asdict(allowed) for name, allowed in distance.LIMITS.items()},
         "examples": len(work.corpus.rows),
         "files": work.record["files"],
+        "beside": beside.hashes(work.folder),
         "transcript": behaviour.transcript(work, {name: hops.form_of(work, name) for name in work.record["files"]}),
         "run": runs.read(work.folder).get("recipe_sha256"),
     }
@@ -56,6 +57,11 @@ def begin(model: str, say: Callable[[str], None] = print) -> Work:
     values, record = read_yaml(folder / "recipe.yaml"), export.read(folder / "gguf")
     if not record.get("files"):
         raise UserError(f"{folder}: no GGUF file: python -m ft export {model} --to gguf --quant Q4_K_M")
+    if (whole := export.whole_file_of(folder).name) not in record["files"]:
+        raise UserError(f"{folder / 'gguf'}: {whole} is not in {export.RECORD}: python -m ft export {model} --to gguf")
+    for name in record["files"]:
+        if name != whole and export.form_of(folder, name) not in quants.QUANTS:
+            raise UserError(f"{folder / 'gguf'}: {name} in {export.RECORD} is no file that export makes: take it out")
     os.environ.update(environment(Recipe(folder.name, folder / "recipe.yaml", values), cpu=not hardware.gpus()))
     say(f"the run's own examples  (log: {folder / LOG})")
     with noise_to(folder / LOG):
@@ -66,17 +72,21 @@ def begin(model: str, say: Callable[[str], None] = print) -> Work:
 def chain(work: Work, say: Callable[[str], None]) -> Iterator[Hop]:
     """Every hop in order, made as it is asked for."""
     yield hops.same_base(work)
+    yield hops.same_adapter(work)
+    yield settings.same_config(work)
     yield hops.same_tokenizer(work)
     yield hops.same_template(work)
     yield hops.ends_in_merged(work)
     for name in work.record["files"]:
         yield hops.same_file(work, name)
+    yield from beside.shipped(work)
     say("weights, and logits of base, base + adapter, merged")
     yield hops.weights(work)
     yield merged_logits(work)
     yield behaviour.another_than_base(work)
     whole = export.whole_file_of(work.folder).name
     for name in work.record["files"]:
+        yield settings.same_settings(work, name, whole)
         yield stored(work, name, whole)
         yield from in_llama(work, name)
 
@@ -129,11 +139,11 @@ def in_llama(work: Work, name: str) -> Iterator[Hop]:
     import numpy as np
     import torch
 
-    texts, prompts = work.corpus.texts(), work.corpus.prompts()
+    texts, prompts = work.corpus.texts(), hops.sent(work)
     job: dict[str, Any] = {
         "file": str(work.folder / "gguf" / name),
         "texts": texts,
-        "prompts": prompts,
+        "prompts": [text for text, _ in prompts],
         "chats": hops.to_render(work),
         "rows": [{key: row[key] for key in ("input_ids", "positions")} for row in work.corpus.sampled()],
         "ask": [{"input_ids": ids, "tokens": most} for ids, most in work.questions],
@@ -148,7 +158,8 @@ def in_llama(work: Work, name: str) -> Iterator[Hop]:
     yield same_tokenizer(f"{form} tokenizer", work, name, told["texts"])
     yield plain_prompts(f"{form} prompts", work, prompts, told["prompts"])
     template = "tokenizer.chat_template of the file is not the one of training"
-    yield hops.compare_texts(f"{form} template", work, told["chats"], template)
+    same = hops.compare_texts(f"{form} template", work, told["chats"], template)
+    yield same if same.problem else hops.same_source(same, work, told["template"], template)
     yield hops.compare_ends(
         f"{form} stop token", work, set(told["ends"]), "tokenizer.ggml.eos_token_id of the file, or a token's kind"
     )
@@ -169,14 +180,14 @@ def same_tokenizer(name: str, work: Work, file: str, found: list[list[int]]) -> 
     return hops.compare_tokens(name, work, work.corpus.texts(), found, cause)
 
 
-def plain_prompts(name: str, work: Work, prompts: list[str], found: list[list[int]]) -> Hop:
-    for text, ids in zip(prompts, found, strict=True):
-        wanted = work.corpus.tokenizer(text)["input_ids"]
+def plain_prompts(name: str, work: Work, prompts: list[tuple[str, list[int]]], found: list[list[int]]) -> Hop:
+    keys = "tokenizer.ggml.add_bos_token, add_eos_token"
+    for (text, wanted), ids in zip(prompts, found, strict=True):
         if wanted != ids:
             return Hop(
                 name,
                 "",
                 f"{text[:30]!r}...: {hops.difference(work.corpus.tokenizer, wanted, ids)}",
-                "a token that begins every text (BOS) is added by one alone: tokenizer.ggml.add_bos_token",
+                f"a token that begins or ends every text is put by one alone: {keys}",
             )
-    return Hop(name, f"the same token ids for {len(prompts)} prompts" if prompts else "chats alone: none is sent plain")
+    return Hop(name, f"the same token ids for {len(prompts)} prompts")

@@ -148,6 +148,17 @@ def test_a_file_that_is_no_gguf_is_one_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "files",
+    [["x.gguf"], {"x.gguf": "x"}, {"x.gguf": {"bytes": 1}}, {"../x.gguf": {"bytes": 1, "sha256": ""}}],
+)
+def test_a_record_that_somebody_edited_is_as_none(tmp_path: Path, files: object) -> None:
+    write_json(tmp_path / export.RECORD, {"merged": {}, "files": files})
+    assert export.read(tmp_path) == {}
+    write_json(tmp_path / export.RECORD, {"merged": {}, "files": {"x.gguf": {"bytes": 1, "sha256": ""}}})
+    assert export.read(tmp_path)["files"]
+
+
+@pytest.mark.parametrize(
     ("tokenizer", "puts"),
     [
         ({"model": {"byte_fallback": True}, "normalizer": {"type": "Prepend"}}, True),

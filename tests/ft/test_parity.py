@@ -18,10 +18,11 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from ft import export, llama, runs, verify
-from ft.chain import behaviour, golden, hops, parity, tensors
+from ft import export, llama, runs, ship, verify
+from ft.chain import behaviour, beside, golden, hops, parity, settings, tensors
 from ft.chain.hops import Hop, Work
-from prep.files import sha256_file
+from prep.errors import UserError
+from prep.files import sha256_file, write_json
 
 pytestmark = pytest.mark.slow  # imports Axolotl
 WHOLE, QUANTISED = "exported-bf16.gguf", "exported-Q8_0.gguf"
@@ -61,10 +62,10 @@ def test_without_a_fault_every_hop_is_in_order(gone_through: tuple[Work, list[Ho
     _, found = gone_through
     assert [hop.problem for hop in found] == [""] * len(found)
     names = [hop.name for hop in found]
-    assert names[:7] == ["base", "tokenizer", "template", "stop token", "bf16", "Q8_0", "merged weights"]
-    per_file = ("tensors", "tokenizer", "prompts", "template", "stop token", "logits", "answers")
-    assert names[7:9] == ["merged", "merged answers"]
-    assert names[9:] == [f"{form} {what}" for form in ("bf16", "Q8_0") for what in per_file]
+    assert names[:6] == ["base", "adapter", "config", "tokenizer", "template", "stop token"]
+    assert names[6:11] == ["bf16", "Q8_0", "merged weights", "merged", "merged answers"]
+    per_file = ("settings", "tensors", "tokenizer", "prompts", "template", "stop token", "logits", "answers")
+    assert names[11:] == [f"{form} {what}" for form in ("bf16", "Q8_0") for what in per_file]
 
 
 def test_each_hop_costs_more_than_the_one_before_and_keeps_the_training(gone_through: tuple[Work, list[Hop]]) -> None:
@@ -95,6 +96,21 @@ def test_a_base_that_is_not_the_trained_one(work: Work) -> None:
     runs.write(work.folder, {key: value for key, value in record.items() if key != "base"})
     assert hops.same_base(work).problem == ""  # an old record does not say: then the weights do
     _fault(hops.weights(work), "merged weights", "not base + adapter: model.layers.0.mlp.up_proj", "another base")
+
+
+def test_an_adapter_that_was_edited_after_training(work: Work) -> None:
+    assert hops.same_adapter(work).found == "as training left it"
+    path = work.folder / "adapter_config.json"
+    write_json(path, json.loads(path.read_text()) | {"lora_alpha": 7})
+    _fault(hops.same_adapter(work), "adapter", "adapter_config.json is not as training left it", "edited")
+
+
+def test_a_config_that_is_not_the_bases(work: Work) -> None:
+    path = work.merged / "config.json"
+    write_json(path, json.loads(path.read_text()) | {"rms_norm_eps": 0.001})
+    _fault(settings.same_config(work), "config", "rms_norm_eps is 0.001, and the base has 1e-05", "merge again")
+    work.values["overrides_of_model_config"] = {"rms_norm_eps": 0.001}
+    assert settings.same_config(work).problem == ""
 
 
 def test_a_changed_tensor_of_the_merged_model(work: Work) -> None:
@@ -130,6 +146,34 @@ def test_two_tokens_that_no_example_holds_are_seen_to_be_swapped(work: Work) -> 
     vocabulary[one], vocabulary[other] = vocabulary[other], vocabulary[one]
     path.write_text(json.dumps(tokenizer), encoding="utf-8")
     _fault(hops.same_tokenizer(work), "tokenizer", f"is {other!r}, and {one!r} was trained", "merge again")
+
+
+def test_a_token_that_was_added_behind_the_trained_ones(work: Work) -> None:
+    path = work.merged / "tokenizer.json"
+    tokenizer = json.loads(path.read_text(encoding="utf-8"))
+    number = len(work.corpus.tokenizer)
+    tokenizer["added_tokens"].append({**tokenizer["added_tokens"][0], "id": number, "content": "Zqx"})
+    path.write_text(json.dumps(tokenizer), encoding="utf-8")
+    _fault(hops.same_tokenizer(work), "tokenizer", f"id {number} is 'Zqx', and none of that id", "merge again")
+
+
+def test_a_template_that_differs_where_no_chat_of_the_data_comes(work: Work) -> None:
+    path = work.merged / "chat_template.jinja"
+    path.write_text(path.read_text() + "{% if tools %} {% endif %}")
+    _fault(hops.same_template(work), "template", "its text has '{% if tools %} {% endif %}'", "chat_template.jinja")
+
+
+def test_a_stop_token_too_many(work: Work) -> None:
+    path = work.merged / "generation_config.json"
+    [end] = work.corpus.ends()
+    inside = next(token for token in work.corpus.rows[0].labels if token in work.corpus.inside())
+    write_json(path, json.loads(path.read_text()) | {"eos_token_id": [end, inside]})
+    _fault(hops.ends_in_merged(work), "stop token", "answers would be cut off at ", "eos_token_id")
+    unseen = max(set(work.corpus.tokenizer.get_vocab().values()) - work.corpus.special() - work.corpus.inside())
+    write_json(path, json.loads(path.read_text()) | {"eos_token_id": [end, unseen]})
+    _fault(hops.ends_in_merged(work), "stop token", "answers would be cut off at ", "eos_token_id")
+    write_json(path, json.loads(path.read_text()) | {"eos_token_id": [end, 0]})
+    assert hops.ends_in_merged(work).problem == ""
 
 
 def test_a_wrong_template_beside_the_merged_model(work: Work) -> None:
@@ -192,6 +236,61 @@ def test_one_changed_value_of_the_sixteen_bit_file_is_found(work: Work) -> None:
 
     _edit(work, WHOLE, change)
     assert tensors.changed(work.folder / "gguf" / WHOLE, work.merged)[0] == ["model.embed_tokens.weight"]
+
+
+@pytest.mark.parametrize(
+    ("name", "says"), [(WHOLE, "and config.json has 1e-05"), (QUANTISED, "and the 16-bit file has 9.99")]
+)
+def test_a_setting_of_a_file_that_is_not_the_trained_one(work: Work, name: str, says: str) -> None:
+    def change(reader: Any) -> None:
+        field = reader.fields["llama.attention.layer_norm_rms_epsilon"]
+        field.parts[field.data[0]][0] = 0.5
+
+    _edit(work, name, change)
+    found = settings.same_settings(work, name, WHOLE)
+    _fault(found, f"{hops.form_of(work, name)} settings", f"layer_norm_rms_epsilon is 0.5, {says}", "export again")
+
+
+def test_a_question_that_comes_without_the_token_that_begins_a_text(work: Work) -> None:
+    """As Ollama renders it: the file must have llama.cpp put it."""
+    sent = hops.sent(work)
+    assert len(sent) == len(work.corpus.chats) > 8
+    assert all(text.startswith("[INST]") and ids[0] == work.corpus.tokenizer.bos_token_id for text, ids in sent)
+    assert parity.plain_prompts("bf16 prompts", work, sent, [ids for _, ids in sent]).problem == ""
+    found = parity.plain_prompts("bf16 prompts", work, sent, [ids[1:] for _, ids in sent])
+    _fault(found, "bf16 prompts", "and 1 '<s>' was trained", "add_bos_token")
+
+
+def test_what_lies_beside_the_files_is_not_older_than_they(work: Work) -> None:
+    file = work.folder / "gguf" / QUANTISED
+    ship.ollama(work.folder, file)
+    ship.lmstudio(work.folder, file)
+    ship.adapter(work.folder)
+    found = list(beside.shipped(work))
+    assert [(hop.name, hop.problem) for hop in found] == [("Modelfile", ""), ("adapter folder", ""), ("LM Studio", "")]
+    modelfile = file.with_name("Modelfile")
+    modelfile.write_text(modelfile.read_text().replace('PARAMETER stop "</s>"', 'PARAMETER stop "x"'))
+    (work.folder / "adapter/adapter_model.safetensors").write_bytes(b"another")
+    [copied] = (work.folder / "lmstudio").rglob("*.gguf")
+    copied.unlink()
+    copied.write_bytes(b"another")
+    found = list(beside.shipped(work))
+    _fault(found[0], "Modelfile", "'PARAMETER stop \"x\"', where training gives", "--to ollama")
+    _fault(found[1], "adapter folder", "adapter_model.safetensors is not the run's", "--to adapter")
+    _fault(found[2], "LM Studio", "is not the file of", "--to lmstudio")
+    modelfile.write_text("FROM ./another.gguf\n")
+    _fault(next(beside.shipped(work)), "Modelfile", "no such file was exported", "--to ollama")
+
+
+def test_a_record_of_other_files_than_export_makes_is_refused(work: Work) -> None:
+    record = export.read(work.folder / "gguf")
+    entry = record["files"].pop(WHOLE)
+    write_json(work.folder / "gguf/export.json", record)
+    with pytest.raises(UserError, match=f"{WHOLE} is not in export.json"):
+        parity.begin(str(work.folder), lambda line: None)
+    write_json(work.folder / "gguf/export.json", record | {"files": {WHOLE: entry, "exported-ZZ.gguf": entry}})
+    with pytest.raises(UserError, match=r"exported-ZZ.gguf in export.json is no file that export makes"):
+        parity.begin(str(work.folder), lambda line: None)
 
 
 def test_a_wrong_template_in_a_file(work: Work) -> None:
@@ -326,12 +425,12 @@ def test_the_chain_ends_at_the_first_fault_with_exit_code_one(
     from ft.cli import app
 
     monkeypatch.chdir(workspace)
-    folder = Path(shutil.copytree(exported, workspace / "outputs/broken"))
+    folder = Path(shutil.copytree(exported, workspace / "outputs/broken/exported"))
     (folder / "merged/chat_template.jinja").write_text("{{ messages[0]['content'] }}")
-    done = CliRunner().invoke(app, ["verify", "broken", "--all"])
+    done = CliRunner().invoke(app, ["verify", str(folder), "--all"])
     assert done.exit_code == 1
     [line] = [line for line in done.output.splitlines() if line.startswith("FAILED: ")]
     assert line.startswith("FAILED: template: chat 1: ") and "likely cause: chat_template.jinja" in line
     told = json.loads((folder / "parity.json").read_text())
-    assert [hop["name"] for hop in told["hops"]] == ["base", "tokenizer", "template"]
+    assert [hop["name"] for hop in told["hops"]] == ["base", "adapter", "config", "tokenizer", "template"]
     assert "**The chain is broken.** template: chat 1" in (folder / "gguf/README.md").read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from ft import export, modelfile, ship
-from ft.chain import parity
+from ft.chain import beside, parity
 from ft.cli import app
 from prep.errors import UserError
 from prep.files import write_json
@@ -81,7 +81,12 @@ def test_only_verified_files_go_to_the_hub(copied: Path) -> None:
     write_json(copied / parity.RESULT, {"files": record["files"], "failures": ["template: chat 1"]})
     with pytest.raises(UserError, match="the chain is broken: template: chat 1"):
         ship.hub(str(copied), "me/model", private=True, dry_run=True)
-    write_json(copied / parity.RESULT, {"files": record["files"], "failures": []})
+    hops = [{"name": f"{form} answers", "found": "", "problem": ""} for form in ("bf16", "Q8_0", "Q4_K_M")]
+    for made_up in ([], hops[:2], [*hops[:2], hops[2] | {"problem": "other"}], 7):
+        write_json(copied / parity.RESULT, {"files": record["files"], "failures": [], "hops": made_up})
+        with pytest.raises(UserError, match="not verified"):
+            ship.hub(str(copied), "me/model", private=True, dry_run=True)
+    write_json(copied / parity.RESULT, {"files": record["files"], "failures": [], "hops": hops})
     lines: list[str] = []
     said = ship.hub(str(copied), "me/model", private=True, dry_run=True, say=lines.append)
     assert said == "would go to me/model: 7 files; nothing was sent"
@@ -90,6 +95,20 @@ def test_only_verified_files_go_to_the_hub(copied: Path) -> None:
     assert "ollama run hf.co/me/model:Q4_K_M" in (copied / "gguf/README.md").read_text()
     with pytest.raises(UserError, match="whose"):
         ship.hub(str(copied), "model", private=True, dry_run=True)
+
+
+@slow
+@pytest.mark.parametrize("name", ["exported-Q8_0.gguf", "Modelfile"])
+def test_what_was_changed_after_it_was_verified_does_not_go_to_the_hub(copied: Path, name: str) -> None:
+    hops = [{"name": f"{form} answers", "found": "", "problem": ""} for form in ("bf16", "Q8_0", "Q4_K_M")]
+    path, files = copied / "gguf" / name, export.read(copied / "gguf")["files"]
+    (copied / "gguf/Modelfile").write_text("FROM ./exported-Q8_0.gguf\n")
+    told = {"files": files, "failures": [], "hops": hops, "beside": beside.hashes(copied)}
+    write_json(copied / parity.RESULT, told)
+    assert path in ship.hub_files(copied)
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    with pytest.raises(UserError, match=f"{name} is not what was verified"):
+        ship.hub_files(copied)
 
 
 @slow
@@ -104,6 +123,16 @@ def test_axolotls_alpaca_prompt_has_pieces() -> None:
 def test_an_unknown_target_is_answered_with_one(name: str, says: str) -> None:
     with pytest.raises(UserError, match=says):
         ship.target(name)
+
+
+@pytest.mark.parametrize(
+    ("to", "quant", "of_hub"), [("ollama", "", True), ("vllm", "Q8_0", False), ("adapter", "x", False)]
+)
+def test_an_option_that_would_be_passed_over_is_refused(to: str, quant: str, of_hub: bool) -> None:
+    with pytest.raises(UserError, match=f"--to {to}"):
+        ship.check_options(to, quant, of_hub)
+    ship.check_options("hub", "", True)
+    ship.check_options("lmstudio", "Q8_0", False)
 
 
 @pytest.mark.parametrize("arguments", [["--to", "hub"], ["me/model", "--to", "ollama"]])

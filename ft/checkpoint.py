@@ -19,12 +19,12 @@ _INDEX = "model.safetensors.index.json"
 
 
 def weight_map(folder: Path) -> dict[str, Path]:
-    """Tensor name -> the safetensors file that holds it. Raises UserError when files are missing."""
-    from safetensors import safe_open
-
+    """Tensor name -> the safetensors file that holds it. Raises UserError when files are missing or damaged."""
     index = folder / _INDEX
     if index.is_file():
-        names: dict[str, str] = json.loads(index.read_text(encoding="utf-8"))["weight_map"]
+        names = read_json(index).get("weight_map")
+        if not isinstance(names, dict):
+            raise UserError(f"{index}: names no files: download the model again")
         missing = sorted({file for file in names.values() if not (folder / file).is_file()})
         if missing:
             raise UserError(f"{folder}: {', '.join(missing)} of its index is not there: download the model again")
@@ -34,9 +34,19 @@ def weight_map(folder: Path) -> dict[str, Path]:
         raise UserError(f"{folder}: no safetensors files (other formats are not read)")
     found: dict[str, Path] = {}
     for file in files:
-        with safe_open(file, framework="pt") as tensors:
+        with opened(file) as tensors:
             found.update(dict.fromkeys(tensors.keys(), file))
     return found
+
+
+def opened(file: Path) -> Any:
+    """A safetensors file to read from, a context manager. Raises UserError where it is not whole."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        return safe_open(file, framework="pt")
+    except SafetensorError as error:
+        raise UserError(f"{file}: cut off or damaged ({error}): make it again, or download it again", 1) from None
 
 
 def tensor_bytes(folder: Path) -> int:
@@ -45,11 +55,32 @@ def tensor_bytes(folder: Path) -> int:
 
 def read_config(folder: Path) -> dict[str, Any]:
     try:
-        return json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        return read_json(folder / "config.json")
     except FileNotFoundError:
         raise UserError(f"{folder}: no config.json: not a model folder") from None
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """An object of a model's folder. Raises UserError where the file holds none."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:  # also bytes that are not UTF-8
-        raise UserError(f"{folder / 'config.json'}: not valid JSON ({error}): download the model again") from None
+        raise UserError(f"{path}: not valid JSON ({error}): download the model again") from None
+    if not isinstance(found, dict):
+        raise UserError(f"{path}: not valid JSON (no object): download the model again")
+    return found
+
+
+def ends(folder: Path) -> list[int]:
+    """The tokens at which transformers ends an answer of this model; none where the folder names none."""
+    for name in ("generation_config.json", "config.json"):
+        value = read_json(folder / name).get("eos_token_id") if (folder / name).is_file() else None
+        if value is not None:
+            found = value if isinstance(value, list) else [value]
+            if not all(isinstance(token, int) for token in found):
+                raise UserError(f"{folder / name}: eos_token_id is {value!r}, no token's number: make it again")
+            return found
+    return []
 
 
 def fingerprint(folder: Path) -> str | None:
@@ -96,11 +127,9 @@ class Tensors:
         return iter(self.map)
 
     def __getitem__(self, name: str) -> torch.Tensor:
-        from safetensors import safe_open
-
         path = self.map[name]
         if path not in self._files:
-            self._files[path] = self._stack.enter_context(safe_open(path, framework="pt"))
+            self._files[path] = self._stack.enter_context(opened(path))
         return self._files[path].get_tensor(name)
 
 

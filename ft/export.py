@@ -166,12 +166,10 @@ def check_architecture(merged: Path) -> None:
 
 def sizes(merged: Path) -> tuple[dict[str, int], int]:
     """Values by the checkpoint's dtype, and the bytes of what is stored in MXFP4 and stays so."""
-    from safetensors import safe_open
-
     counts: dict[str, int] = {}
     kept = 0
     for file in sorted(set(checkpoint.weight_map(merged).values())):
-        with safe_open(file, framework="pt") as tensors:
+        with checkpoint.opened(file) as tensors:
             for name in tensors.keys():  # noqa: SIM118 (not a dict)
                 piece = tensors.get_slice(name)
                 count = 1

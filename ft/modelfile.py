@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ft import checkpoint
 from ft.alpaca import WITHOUT_INPUT
 from prep.errors import UserError
 
@@ -103,7 +104,7 @@ def text(gguf: Path, trained: Pieces | None, stops: list[str], values: dict[str,
     lines += [f"PARAMETER stop {json.dumps(stop, ensure_ascii=False)}" for stop in stops]
     lines.append(f"PARAMETER num_ctx {values.get('sequence_len', 2048)}")
     path = merged / "generation_config.json"
-    named = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    named = checkpoint.read_json(path) if path.is_file() else {}
     lines += [
         f"PARAMETER {key} {named[key]}" for key in ("temperature", "top_p", "top_k") if named.get(key) is not None
     ]
@@ -146,9 +147,6 @@ def alpaca(chat: Chat) -> str:
 
 def stops(merged: Path, tokenizer: Any) -> list[str]:
     """The texts at which the merged model ends an answer. Raises UserError where it names none."""
-    for name in ("generation_config.json", "config.json"):
-        path = merged / name
-        value = json.loads(path.read_text(encoding="utf-8")).get("eos_token_id") if path.is_file() else None
-        if value is not None:
-            return list(tokenizer.convert_ids_to_tokens(value if isinstance(value, list) else [value]))
+    if found := checkpoint.ends(merged):
+        return list(tokenizer.convert_ids_to_tokens(found))
     raise UserError(f"{merged}: no eos_token_id in generation_config.json or config.json: its answers would not end", 1)

@@ -200,5 +200,5 @@ def _tokenizer(merged: Path) -> Any:
 
     try:
         return AutoTokenizer.from_pretrained(merged, local_files_only=True)
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise UserError(f"{merged}: its tokenizer cannot be loaded: {str(error).splitlines()[0]}", 1) from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -176,11 +175,7 @@ def text_difference(wanted: str, found: str) -> str:
 
 def ends_in_merged(work: Work) -> Hop:
     """What the model was taught to stop with is what transformers stops at: its tokenizer's own end does not count."""
-    value = None
-    for file in ("generation_config.json", "config.json"):
-        if value is None and (work.merged / file).is_file():
-            value = json.loads((work.merged / file).read_text(encoding="utf-8")).get("eos_token_id")
-    named = set(value if isinstance(value, list) else [value])
+    named = set(checkpoint.ends(work.merged))
     return compare_ends("stop token", work, named, "eos_token_id of merged/generation_config.json")
 
 
@@ -189,7 +184,7 @@ def compare_ends(name: str, work: Work, named: set[int], cause: str) -> Hop:
     missing = sorted(work.corpus.ends() - named)
     if missing:
         return Hop(name, "", f"answers were trained to end with {', '.join(tokens(missing))}: no end here", cause)
-    ordinary = named - work.corpus.special() - {None}
+    ordinary = named - work.corpus.special()
     if cut := sorted((work.corpus.inside() & named) | ordinary):
         return Hop(name, "", f"answers would be cut off at {', '.join(map(repr, tokens(cut)))}", cause)
     ended = ", ".join(tokens(sorted(work.corpus.ends()))) or "nothing special"

@@ -9,7 +9,7 @@ import math
 from pathlib import Path
 from typing import Any
 
-from ft import llama, merge
+from ft import checkpoint, llama, merge
 from ft.chain.hops import Hop, Work, form_of
 
 # What a merge may change: names and versions, how weights are stored, and what the hop of the stop tokens looks at.
@@ -22,6 +22,7 @@ _NUMBERS = {
     "expert_used_count": "num_experts_per_tok",
     "rope.freq_base": "rope_theta",
 }
+_UNSAID = 10000.0  # what llama.cpp and transformers take where a file or config.json has no rope_theta
 _SCALED = {"rope.scaling.factor": "factor", "rope.scaling.original_context_length": "original_max_position_embeddings"}
 
 
@@ -48,7 +49,8 @@ def same_settings(work: Work, name: str, whole: str) -> Hop:
     folder, hop = work.folder / "gguf", f"{form_of(work, name)} settings"
     found = metadata(folder / name)
     if name == whole:
-        problem, cause = unlike(found, config(work.merged)), "the conversion: export again"
+        problem = unlike(found, config(work.merged)) or _other_marks(found, work)
+        cause = "the conversion: export again"
     else:
         problem, cause = _other(found, metadata(folder / whole)), "it is of another model: export again"
     return Hop(hop, "" if problem else "as they were trained", problem, cause if problem else "")
@@ -78,6 +80,18 @@ def unlike(found: dict[str, Any], config: dict[str, Any]) -> str:
     return next(filter(None, numbers), "") or _scaled(kind, found, rope)
 
 
+def _other_marks(found: dict[str, Any], work: Work) -> str:
+    """The tokens that begin and end a text: engines other than llama.cpp know no others than the file names."""
+    tokenizer = work.corpus.tokenizer
+    known = {"eos": {*checkpoint.ends(work.merged), tokenizer.eos_token_id}, "bos": {tokenizer.bos_token_id}}
+    for name, ids in known.items():
+        number = found.get(f"tokenizer.ggml.{name}_token_id")
+        if number is not None and ids != {None} and number not in ids:
+            wanted = ", ".join(str(one) for one in ids if one is not None)
+            return f"tokenizer.ggml.{name}_token_id is {number}, and the merged model has {wanted}"
+    return ""
+
+
 def _scaled(kind: Any, found: dict[str, Any], rope: dict[str, Any]) -> str:
     """Rope scaling: what a short text does not show."""
     scaling, written = rope.get("rope_type", "default"), found.get(f"{kind}.rope.scaling.type", "none")
@@ -93,7 +107,7 @@ def _differs(key: str, found: dict[str, Any], wanted: Any) -> str:
     """Nothing where config.json does not say."""
     if not isinstance(wanted, int | float):
         return ""
-    number = found.get(key)
+    number = found.get(key, _UNSAID if key.endswith("rope.freq_base") else None)
     if isinstance(number, int | float) and math.isclose(number, wanted, rel_tol=1e-5):
         return ""
     return f"{key} is {number}, and config.json has {wanted}"

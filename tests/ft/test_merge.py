@@ -48,6 +48,31 @@ def test_an_adapter_of_which_a_half_is_missing_is_one_line(trained: Path, half: 
         checkpoint.lora_pairs(trained)
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("model.safetensors", "", "model.safetensors: cut off or damaged"),
+        ("model.safetensors.index.json", "{", "not valid JSON"),
+        ("model.safetensors.index.json", "{}", "names no files"),
+    ],
+)
+def test_weights_that_are_damaged_are_one_line(tmp_path: Path, name: str, text: str, says: str) -> None:
+    (tmp_path / name).write_text(text)
+    with pytest.raises(UserError, match=says):
+        checkpoint.weight_map(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"), [("{", "not valid JSON"), ("[]", "no object"), ('{"eos_token_id": "x"}', "no token's number")]
+)
+def test_stop_tokens_that_cannot_be_read_are_one_line(tmp_path: Path, text: str, says: str) -> None:
+    (tmp_path / "config.json").write_text('{"eos_token_id": 2}')
+    assert checkpoint.ends(tmp_path) == [2]
+    (tmp_path / "generation_config.json").write_text(text)
+    with pytest.raises(UserError, match=says):
+        checkpoint.ends(tmp_path)
+
+
 def test_a_base_that_changed_since_training_is_refused(trained: Path) -> None:
     runs.write(trained, {"status": "finished", "base": "another"})
     with pytest.raises(UserError, match="is not what it was"):

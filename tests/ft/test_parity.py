@@ -251,6 +251,16 @@ def test_a_setting_of_a_file_that_is_not_the_trained_one(work: Work, name: str, 
     _fault(found, f"{hops.form_of(work, name)} settings", f"layer_norm_rms_epsilon is 0.5, {says}", "export again")
 
 
+def test_an_end_of_a_file_that_is_another_token(work: Work) -> None:
+    def change(reader: Any) -> None:
+        field = reader.fields["tokenizer.ggml.eos_token_id"]
+        field.parts[field.data[0]][0] = 1
+
+    _edit(work, WHOLE, change)
+    found = settings.same_settings(work, WHOLE, WHOLE)
+    _fault(found, "bf16 settings", "eos_token_id is 1, and the merged model has 2", "export again")
+
+
 def test_a_question_that_comes_without_the_token_that_begins_a_text(work: Work) -> None:
     """As Ollama renders it: the file must have llama.cpp put it."""
     sent = hops.sent(work)

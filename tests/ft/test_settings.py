@@ -46,7 +46,10 @@ def test_a_number_that_is_another_is_named(key: str) -> None:
 
 def test_a_number_that_is_not_there_is_named() -> None:
     without = {key: value for key, value in FOUND.items() if key != "x.rope.freq_base"}
-    assert unlike(without, CONFIG) == "x.rope.freq_base is None, and config.json has 150000.0"
+    assert unlike(without, CONFIG) == "x.rope.freq_base is 10000.0, and config.json has 150000.0"
+    assert unlike(without, CONFIG | {"rope_parameters": {"rope_theta": 10000.0}}) == ""
+    without = {key: value for key, value in FOUND.items() if key != "x.context_length"}
+    assert unlike(without, CONFIG) == "x.context_length is None, and config.json has 4096"
 
 
 @pytest.mark.parametrize("key", WRITTEN)

@@ -18,7 +18,7 @@ from prep.names import redacted
 from prep.prove import Judges
 from prep.quality import Drop
 from prep.recipe import Recipe, Scripts
-from prep.sources import SOURCES
+from prep.sources import SOURCES, table
 from prep.sources.scripts import INCLUDES
 from prep.split import SPLITS, Split
 from prep.stats import counter, tokenizer_file
@@ -49,7 +49,8 @@ def build(
         kept = [head for head in everyone if not head.drop]
         funnel.corpus = corpus.arrange(kept, recipe, store, fingerprint)
         funnel.counted = counted
-        funnel.judges, funnel.warnings = judges.names, list(judges.warnings)
+        doubts = table.doubts((unit.file, unit.of_source) for unit in units)
+        funnel.judges, funnel.warnings = judges.names, [*judges.warnings, *doubts]
         for head, split in zip(kept, funnel.corpus.splits, strict=True):
             funnel.keep(head, split)
         funnel.close(recipe)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from prep.errors import UserError
 from prep.files import file_bytes, sha256_bytes
@@ -76,6 +76,13 @@ def load(source: Table, unit: Row) -> tuple[Document, Drop | None]:
     return document, Drop("incomplete", f"no {' and no '.join(missing)}") if missing else None
 
 
+def doubts(read: Iterable[tuple[str, Any]]) -> list[str]:
+    """A warning for each table whose letters are believed, not known: `read` are files and what was read of them."""
+    files = [file for file, unit in read if isinstance(unit, Row) and unit.encoding == "cp1252"]
+    fix = "not UTF-8, so it was read as Windows-1252: save it as UTF-8 if letters in it are wrong"
+    return [f"{file}: {fix}" for file in dict.fromkeys(files)]
+
+
 def as_text(fields: Mapping[str, str]) -> str:
     return "\n".join(f"{field}: {value}" for field, value in fields.items())
 
@@ -98,5 +105,7 @@ def _wanted(path: Path, columns: Mapping[str, str], header: list[str]) -> dict[s
         if header.count(column) != 1:
             wrong = "there twice" if column in header else "not there"
             found = ", ".join(header) or "nothing: the file is empty"
+            if len(header) == 1:
+                found += ", one column: is `delimiter` what parts them?"
             raise UserError(f"{path}: column `{column}` (columns.{field}) is {wrong}; found {found}")
     return {field: header.index(column) for field, column in columns.items()}

@@ -124,3 +124,22 @@ def test_table_rows_take_the_names_of_the_recipe(tmp_path: Path) -> None:
         {"name": "Run", "description": "Starts"},
     ]
     assert [document.source for document in documents] == ["t.csv:2", "t.csv:5"]
+
+
+def test_a_table_that_is_not_utf8_is_warned_of_once(tmp_path: Path) -> None:
+    said = {}
+    for encoding in ("cp1252", "utf-8"):
+        path = tmp_path / f"{encoding}.csv"
+        path.write_text("What,Says\nGehäuse,Guss\nWelle,Stahl\n", encoding=encoding)
+        rows = table.find(Table(kind="table", path=path, columns=Columns(name="What", description="Says")))
+        said[encoding] = table.doubts((path.name, row) for row in rows)
+    assert said["utf-8"] == []
+    [warning] = said["cp1252"]
+    assert warning.startswith("cp1252.csv: not UTF-8, so it was read as Windows-1252")
+
+
+def test_a_table_of_one_column_asks_for_its_delimiter(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("What\tSays\nRun\tStarts\n")
+    with pytest.raises(UserError, match=r"column `What` .* is not there; .*: is `delimiter` what parts them\?"):
+        table.find(Table(kind="table", path=path, columns=Columns(name="What", description="Says")))

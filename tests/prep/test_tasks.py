@@ -284,6 +284,14 @@ def test_what_exists_is_affirmed_and_what_was_removed_is_denied_with_its_replace
         assert all("removed" not in question and "built-in" not in question for question in questions)
 
 
+def test_a_part_of_a_pump_is_nothing_built_into_a_language() -> None:
+    table = Document("p.csv", "table", "the pump HK", "seals", key="0" * 64)
+    for kind, what in (("Seal", "a seal"), ("O-ring", "an o-ring"), ("", "part")):
+        found = made(exists.examples(replace(table, fields={"name": "HK-1", "kind": kind}), Exists(), 4))
+        assert {example.output for example in found} == {f"Yes. `HK-1` is {what} of the pump HK."}
+        assert any("script" in example.instruction for example in found) == (not kind)
+
+
 def test_a_weight_is_examples_for_each_document_on_average() -> None:
     documents = [document(f"MsgBox({number})") for number in range(2000)]
     for weight in (0.3, 1, 2.5):

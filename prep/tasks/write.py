@@ -46,10 +46,14 @@ def _title(header: Header, document: Document) -> str:
         return header.title
     words = re.sub(r"[_\W]+", " ", stem).split() if re.search(r"[_\W]", stem) else _HUMP.sub(" ", stem).split()
     words = [word for before, word in pairwise(["", *words]) if before in _TAKES_NUMBER or not _ORDINAL.fullmatch(word)]
+    words = words[words[:1] != [] and words[0].lower() in _IS_FIRST :]
+    words = words[: -1 if words and words[-1].lower() in _IS_LAST else None]
     title = " ".join(words)
     return title[:1].upper() + title[1:] if len(words) > 1 else ""
 
 
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _TAKES_NUMBER = frozenset(("of", "to", "by", "for", "in", "with", "than", "at", "from", "base"))
-_ORDINAL = re.compile(r"(?:v|ex|example|part|test|new|old|copy)?\d*", re.IGNORECASE)
+_ORDINAL = re.compile(r"(?:v|ex|example|part|test|new|old|copy)?\d+", re.IGNORECASE)
+_IS_FIRST = frozenset(("example", "test"))  # without a number it tells files apart only there: a copy may be made
+_IS_LAST = _IS_FIRST | {"copy", "new", "old", "part", "v"}

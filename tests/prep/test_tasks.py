@@ -137,6 +137,20 @@ def test_code_is_called_what_its_language_calls_it(language: str, name: str) -> 
         assert name.removeprefix("a ") in begun.instruction
 
 
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("copy_file_to_clipboard", "Copy file to clipboard"),
+        ("NewPartList", "New Part List"),
+        ("sort_list_copy", "Sort list"),
+    ],
+)
+def test_a_name_keeps_the_words_that_say_something(name: str, title: str) -> None:
+    said = "; Does what its name says, for all that is given.\nMsgBox(1)\n"
+    [wrote] = made(write.examples(replace(document(said), file=f"{name}.ahk"), Write(), 1))
+    assert f"\n\n{title}\n\n" in f"\n\n{wrote.instruction}"
+
+
 def test_a_number_in_a_name_stays_where_it_says_something() -> None:
     text = "; Tells whether a number is one\n; of those.\nMsgBox(1)\n"
     for name, title in (("power_of_4", "Power of 4"), ("power_table_4", "Power table"), ("one4", "")):

@@ -8,6 +8,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from importlib.metadata import version
+from typing import Any
 
 from prep.errors import UserError
 from prep.files import file_bytes
@@ -99,7 +100,7 @@ def sql_judge(dialect: str | None = None) -> TextJudge:
             parsed = sqlglot.parse(text, read=dialect)
         except ParseError as error:
             first = error.errors[0] if error.errors else {}
-            return first.get("line"), first.get("description") or str(error)
+            return first.get("line"), _at_word(first) or str(error)
         except TokenError as error:
             return None, str(error)
         except (AttributeError, LookupError, TypeError, ValueError) as error:  # what sqlglot trips over itself
@@ -110,7 +111,14 @@ def sql_judge(dialect: str | None = None) -> TextJudge:
         return (None, f"not understood as SQL: {odd.sql()[:80]}") if odd else None
 
     name = " ".join(filter(None, ("sqlglot", version("sqlglot"), dialect)))
-    return TextJudge(name, name, find)
+    return TextJudge(name, f"{name}, with the word", find)  # of messages: those kept from before have none
+
+
+def _at_word(error: dict[str, Any]) -> str:
+    """What sqlglot says, and the word that it is about with the one behind it."""
+    said = str(error.get("description") or "").partition(" but got <Token")[0]
+    rest = f"{error.get('highlight') or ''}{error.get('end_context') or ''}".split("\n")[0]
+    return f"{said}: {rest[:40].strip()}" if said and rest.strip() else said
 
 
 def _text(source: str | bytes) -> str:

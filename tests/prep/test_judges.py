@@ -47,6 +47,13 @@ def test_good_code_loads_and_bad_code_is_named_with_its_line(
     assert fails.line == line or (line is None and fails.reason == "syntax")
 
 
+def test_a_fault_in_sql_is_quoted() -> None:
+    for code, said in (("SELECT 1;\n\\c shop;\n", "\\c shop;"), ("CREATE TABLE [Album] (x INT)", "[Album] (x INT)")):
+        [verdict] = sql_judge("postgres").check([Script(Path("a.sql"), code)])
+        assert verdict.message.endswith(f": {said}")
+        assert "<Token" not in verdict.message
+
+
 def test_a_command_judges_files_where_they_are(tmp_path: Path) -> None:
     paths = [tmp_path / name for name in ("good one.py", "bad.py", "gone.py")]
     paths[0].write_text("x = 1")

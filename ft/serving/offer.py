@@ -71,11 +71,14 @@ def find(model: str, gguf: str = "", context: int = 0) -> Offer:
 
 
 def chosen(run: Path, gguf: str) -> Path:
-    """The file that is named; without a name the only quantised one, else the one of 16 bits."""
+    """The file that is named; without a name the only quantised one, else the one of 16 bits. What is not in the record
+    of the export was made of a merged model of before."""
     if gguf.lower().endswith(".gguf"):
         return Path(gguf)
     out = run / "gguf"
-    files = {export.form_of(run, path.name).upper(): path for path in sorted(out.glob("*.gguf"))}
+    known = export.read(out).get("files")
+    made = [path for path in sorted(out.glob("*.gguf")) if not known or path.name in known]
+    files = {export.form_of(run, path.name).upper(): path for path in made}
     if not files:
         merged = "" if (run / "merged" / "config.json").is_file() else f"python -m ft merge {run.name}, then "
         raise UserError(f"{run}: no GGUF file yet: {merged}python -m ft export {run.name} --quant Q4_K_M")

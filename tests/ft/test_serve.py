@@ -17,6 +17,7 @@ from ft import lock
 from ft.serving import engine, offer, serve, stream
 from ft.serving.engine import Place
 from prep.errors import UserError
+from prep.files import write_json
 from tests.conftest import one_line, run
 from tests.eval.fake_server import serving
 from tests.ft import canned
@@ -80,6 +81,19 @@ def test_the_file_is_the_named_form_or_the_only_quantised_one_or_that_of_16_bits
     for name in names:
         (tmp_path / f"run/gguf/run-{name}.gguf").touch()
     assert offer.chosen(tmp_path / "run", given).name == f"run-{found}.gguf"
+
+
+def test_a_file_of_a_merged_model_of_before_is_not_taken(tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    (run / "gguf").mkdir(parents=True)
+    for form in ("bf16", "Q4_K_M"):
+        (run / f"gguf/run-{form}.gguf").touch()
+    assert offer.chosen(run, "").name == "run-Q4_K_M.gguf"
+    entry = {"bytes": 0, "sha256": ""}
+    write_json(run / "gguf/export.json", {"files": {"run-bf16.gguf": entry}})
+    assert offer.chosen(run, "").name == "run-bf16.gguf"
+    with pytest.raises(UserError, match="not among the files"):
+        offer.chosen(run, "Q4_K_M")
 
 
 def test_a_form_that_is_not_there_is_answered_with_those_that_are(tmp_path: Path) -> None:

@@ -84,6 +84,8 @@ def check(values: Mapping[str, Any]) -> None:
     """Raise UserError with every problem of the data files: missing, empty, not JSON, rows of another type."""
     if found := problems(values):
         raise UserError("\n".join(found))
+    if not values.get("datasets"):
+        raise UserError("datasets: none are named: there is nothing to train on")
 
 
 def problems(values: Mapping[str, Any]) -> list[str]:

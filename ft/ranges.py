@@ -62,7 +62,7 @@ def _names(value: Any) -> bool:
 
 def _steps(value: Any) -> bool:
     found = number(value)
-    return found is not None and (0 < found < 1 or (found >= 1 and found == int(found)))
+    return found is not None and (0 < found < 1 or (found >= 1 and float(found).is_integer()))
 
 
 # What is held against true and false here, and to which Axolotl takes a text as well.

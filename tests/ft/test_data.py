@@ -208,3 +208,8 @@ def test_a_field_that_is_named_and_nowhere_there_is_told(tmp_path: Path) -> None
 def test_an_address_is_no_file_here() -> None:
     values = {"datasets": [{"path": "https://example.org/rows.jsonl", "type": "alpaca"}]}
     assert data.problems(values) == [] and data.files(values) == []
+
+
+def test_a_run_without_data_is_refused_before_it_starts() -> None:
+    with pytest.raises(UserError, match="datasets: none are named"):
+        data.check({"datasets": []})

@@ -25,7 +25,7 @@ WRONG = {
     "logging_steps": [0],
     "save_total_limit": [0],
     "eot_tokens": ["<|im_end|>"],
-    "save_steps": [1.5, "many"],
+    "save_steps": [1.5, "many", float("inf")],
     "seed": [1 << 32],
     "adam_beta2": [5],
     "adam_epsilon": [1],

@@ -96,9 +96,11 @@ class Funnel:
             message = f"train is empty: {self.found} documents read, {self.kept} kept; {why}"
             raise UserError("\n  ".join([message, *shown]))
         ratios: dict[Split, float] = {"val": recipe.split.val, "test": recipe.split.test}
+        largest = self.corpus.largest if self.corpus else 0
+        alike = f"; {largest} of them are nearly the same and stay together" if largest > self.kept / 2 else ""
         for split, ratio in ratios.items():
             if ratio > 0 and not self.documents[split]:
-                self.warnings.append(f"{split} is empty: none of {self.kept} documents fell in its {ratio:.0%}")
+                self.warnings.append(f"{split} is empty: none of {self.kept} documents fell in its {ratio:.0%}{alike}")
         without = [task for task in Tasks.model_fields if getattr(recipe.tasks, task) and task not in self.lengths]
         self.warnings += [f"no example of task {task}: no document has what it takes" for task in without]
 

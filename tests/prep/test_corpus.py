@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import itertools
 import random
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from prep.corpus import Corpus
 from prep.dedupe import Clusters, near_duplicates
+from prep.funnel import Funnel
+from prep.recipe import load_recipe
 from prep.similarity import Shelf, candidates, jaccard, shingles
 from tests.conftest import one_line
 from tests.prep.conftest import Run, jsonl
@@ -139,3 +143,11 @@ def test_a_leak_stops_the_build(families: Path, prep: Run) -> None:
     (families / "demo.yaml").write_text(recipe)
     one_line(prep("build", "demo.yaml"), 1, "of test and", "of train are", "above quality.leakage 0.4")
     assert not (families / "data/demo").exists()
+
+
+def test_a_split_without_documents_says_when_they_are_all_alike(project: Path) -> None:
+    funnel = Funnel(40, documents=Counter({"train": 40}), corpus=Corpus([], [], 1, 30, None))
+    funnel.close(load_recipe(project / "demo.yaml"))
+    [empty, *_] = funnel.warnings
+    assert empty.startswith("val is empty: none of 40 documents fell in its ")
+    assert empty.endswith("%; 30 of them are nearly the same and stay together")

@@ -10,7 +10,7 @@ from time import monotonic, sleep
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from ft.serving.stream import CHAT, KEY, TEXT
+from ft.serving.stream import CHAT, KEY, TEXT, is_here
 from prep.errors import UserError
 
 TRIES = 4
@@ -143,7 +143,7 @@ def _send(url: str, payload: dict[str, Any] | None, seconds: float) -> dict[str,
     import requests
 
     with requests.Session() as session:
-        session.trust_env = urlsplit(url).hostname not in ("127.0.0.1", "localhost", "::1")  # no proxy to oneself
+        session.trust_env = not is_here(urlsplit(url).hostname or "")  # no proxy to oneself
         key = os.environ.get(KEY)
         if key:
             session.headers["Authorization"] = f"Bearer {key}"

@@ -84,7 +84,8 @@ def with_vllm(folder: Path, body: str = "") -> dict[str, str]:
     for name, text in (("nvidia-smi", 'echo "Card, 24000"'), ("vllm", body or canned)):
         write_text(bins / name, f"#!/bin/sh\n{text}\n")
         (bins / name).chmod(0o755)
-    env = {name: value for name, value in os.environ.items() if name not in ("FT_KEY", "OPENAI_API_KEY")}
+    taken = ("FT_KEY", "OPENAI_API_KEY", "CUDA_VISIBLE_DEVICES", "ACCELERATE_USE_CPU")  # a verify before sets the last
+    env = {name: value for name, value in os.environ.items() if name not in taken}
     return env | {"PATH": f"{bins}{os.pathsep}{env['PATH']}", "PYTHONPATH": str(ROOT), "TMPDIR": str(folder)}
 
 

@@ -20,6 +20,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).resolve().parent.parent
 RECIPES = {path.stem for path in (ROOT / "configs").glob("*.yaml")}
+SHARED = ("rehearsed", "exported")  # fixtures of models; who has the second has no need of the first
 
 
 def command(*arguments: str | Path) -> list[str]:
@@ -48,7 +49,7 @@ def folder_like_a_clone(folder: Path) -> Path:
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
-    """`-n 2`: a module runs in one process, and all modules that share the rehearsed models in the same one.
+    """`-n 2`: a module runs in one process, and all modules that share models in the same one.
 
     Not `--dist loadgroup`: with pytest 9.2 xdist 3.8 loses the groups without a word.
     """
@@ -57,19 +58,22 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     class ByModule(LoadScopeScheduling):  # type: ignore[misc]
         def _split_scope(self, nodeid: str) -> str:
             module = nodeid.partition("::")[0]
-            return "rehearsed" if _is_rehearsed(ROOT / module) else module
+            return shared_by(ROOT / module) or module
 
     return ByModule(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest chain begins first: the other process has all the rest beside it."""
-    items.sort(key=lambda item: not _is_rehearsed(item.path))
+    """The longest chains begin first, each in a process: what else there is goes to the one that is done."""
+    order = (*SHARED, "")
+    items.sort(key=lambda item: order.index(shared_by(item.path)))
 
 
 @cache
-def _is_rehearsed(module: Path) -> bool:
-    return "rehearsed" in module.read_text(encoding="utf-8")
+def shared_by(module: Path) -> str:
+    """Which models the tests of a module share with others; "" for none."""
+    text = module.read_text(encoding="utf-8")
+    return next((name for name in reversed(SHARED) if f"{name}: " in text), "")
 
 
 @pytest.fixture(scope="session")
@@ -104,12 +108,15 @@ SEPARATE = "tiny"  # rehearsed by the real `accelerate launch`; the others share
 
 @pytest.fixture(scope="session")
 def rehearsed(workspace: Path, request: pytest.FixtureRequest) -> Callable[[str], subprocess.CompletedProcess[str]]:
-    """`ft rehearse NAME`, once for the session: at the first call for every recipe that the chosen tests name."""
+    """`ft rehearse NAME`, once for the session: at the first call for every recipe that the chosen tests of all modules
+    with the same models name."""
     done: dict[str, subprocess.CompletedProcess[str]] = {}
-    wanted = {item.callspec.params.get("name") for item in request.session.items if hasattr(item, "callspec")}
+    chosen = [item for item in request.session.items if hasattr(item, "callspec")]
 
     def rehearse(name: str) -> subprocess.CompletedProcess[str]:
         if name not in done:
+            here = shared_by(ROOT / os.environ["PYTEST_CURRENT_TEST"].partition("::")[0])
+            wanted = {item.callspec.params.get("name") for item in chosen if shared_by(item.path) == here}
             shared = sorted((wanted & RECIPES | {name}) - {SEPARATE} - set(done))
             names = [name] if name == SEPARATE else shared
             flags = ["--separate"] if name == SEPARATE else []

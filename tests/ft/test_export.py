@@ -185,13 +185,14 @@ def test_where_a_tokenizer_puts_blanks_is_told_from_its_file(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("name", ["mistral"])
 def test_llama_cpp_reads_the_tokens_of_a_tokenizer_that_puts_no_blank_after_a_special_token(
-    rehearsed: Callable[[str], subprocess.CompletedProcess[str]], workspace: Path, tmp_path: Path
+    rehearsed: Callable[[str], subprocess.CompletedProcess[str]], workspace: Path, tmp_path: Path, name: str
 ) -> None:
     """Mistral's: the converter alone makes a file in which `[INST] What` is another text than in training."""
     pytest.importorskip("llama_cpp")
-    assert rehearsed("mistral").returncode == 0
-    merged, file = workspace / "outputs/mistral-rehearsal/merged", tmp_path / "mistral.gguf"
+    assert rehearsed(name).returncode == 0
+    merged, file = workspace / f"outputs/{name}-rehearsal/merged", tmp_path / f"{name}.gguf"
     llama.run("ft.converter", merged, file, "bf16", log=tmp_path / "log")
     texts = ["<s>[INST] What is `Abs`?[/INST] f(x) {\n\treturn x</s>", "<s>[INST]  two[/INST]none</s>"]
     job = {"file": str(file), "texts": texts, "prompts": [], "chats": [], "rows": [], "ask": []}

@@ -9,11 +9,10 @@ from ft import data, masks, probe, ranges, wording
 from ft.findings import Report
 from ft.known import model_of
 from ft.lengths import WORST, Lengths, measure
-from ft.recipe import Recipe
+from ft.recipe import SEQUENCE_LEN, Recipe
 from ft.tokenised import Reader, Row, reader, rows, tokenizer_folder
 from prep.errors import UserError
 
-SEQUENCE_LEN = 512  # Axolotl's own
 Made = list[tuple[list[int], list[int], probe.Contents]]
 _ACTIONS = {
     "drop": "dropped",

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from ft.cards import CARDS
 from ft.plan import Estimate, Fit, Plan
-from ft.recipe import Recipe
+from ft.recipe import SEQUENCE_LEN, Recipe
 
 # The parts that a training step, an evaluation and loading do not have at their peak.
 _APART = {
@@ -86,7 +86,7 @@ def _machine(recipe: Recipe, found: Estimate) -> Table:
         table.add_row("", f"{volume.tokens:,} tokens an epoch, {volume.counted}")
     if found.steps:
         micro, times = (recipe.values.get(k) or 1 for k in ("micro_batch_size", "gradient_accumulation_steps"))
-        length = f"{recipe.values.get('sequence_len') or 512:,} tokens"
+        length = f"{recipe.values.get('sequence_len') or SEQUENCE_LEN:,} tokens"
         batch = f"{micro} x {times}" + (f" x {found.cards} cards" if found.cards > 1 else "")
         table.add_row("steps", f"{found.steps:,} of {batch} sequences of at most {length}")
     return table

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ft import memory
+from ft.recipe import SEQUENCE_LEN
 from ft.shapes import Model
 
 # The share of the stated arithmetic that LoRA training is taken to reach: an assumption, between the 0.2 of short
@@ -40,7 +41,7 @@ CARDS = (
 def step_flops(model: Model, values: Mapping[str, Any]) -> float:
     """Arithmetic per token: forward 2 a weight, backward 2 (frozen weights have no gradient), recomputation 2."""
     passes = 3 if memory.checkpointed(values) else 2
-    attention = model.attention * int(values.get("sequence_len") or 512) * model.layers
+    attention = model.attention * int(values.get("sequence_len") or SEQUENCE_LEN) * model.layers
     return passes * (2 * model.active + attention)
 
 

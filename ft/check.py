@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ft import audit, data, hardware, needs, ranges, rules, schema
+from ft import audit, data, hardware, needs, prepared, ranges, rules, schema
 from ft.base import is_local
 from ft.findings import Report
 from ft.lengths import MAX_CUT
@@ -55,7 +55,7 @@ def check(model: str, overrides: list[str], options: Options) -> Report:
         report.skip("tokenizer, masks, lengths", "until the data is mended")
     _machine(recipe, report)
     if passed(report, Options()) and options.max_cut <= MAX_CUT:
-        data.mark_checked(values)
+        prepared.mark_checked(values)
     return report
 
 

@@ -1,49 +1,22 @@
-"""The data files that a recipe names: there, readable, of the type the recipe says; and a key of their content."""
+"""The data files that a recipe names: there, readable, of the type the recipe says; what their rows have in common."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import textwrap
 from collections.abc import Iterator, Mapping
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from ft.recipe import OUTPUTS
+from ft import examples
+from ft.examples import role_names
 from prep.errors import UserError
-from prep.files import sha256_file, write_text
 
-# What Axolotl's tokenisation depends on besides the data: a change of one of these must not meet an old cache.
-CACHED = [
-    "datasets",
-    "test_datasets",
-    "sequence_len",
-    "sample_packing",
-    "eval_sample_packing",
-    "excess_length_strategy",
-    "train_on_inputs",
-    "special_tokens",
-    "tokens",
-    "eot_tokens",
-    "chat_template",
-    "chat_template_jinja",
-    "chat_template_kwargs",
-    "tokenizer_type",
-    "seed",
-    "val_set_size",
-    "pad_to_sequence_len",
-    "base_model",
-    "tokenizer_config",
-]
 _PACKED = {
     b"\x1f\x8b": "packed by gzip: gunzip it",
     b"PK": "a zip archive: unzip it",
     b"PA": "a Parquet file",
 }  # the first two bytes
-_ROLES = {"system", "developer", "user", "assistant", "tool", "function", "ipython", "observation", "environment"}
-_CHECKED = OUTPUTS / ".cache" / "checked"
-_TOKENIZER_FILES = ("tokenizer.json", "tokenizer.model", "tokenizer_config.json", "chat_template.jinja")
 
 
 def entries(values: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -116,7 +89,7 @@ def _problems(entry: Mapping[str, Any]) -> list[str]:
         return [f"{path}: not there: build the dataset first, make dataset"]
     if kind := _PACKED.get(_beginning(path)):
         return [f"{path}: {kind}: rows are read from plain JSON Lines"]
-    faults = [(place, row if isinstance(row, str) else _fault(row, entry)) for place, row in read_rows(path)]
+    faults = [(place, row if isinstance(row, str) else examples.fault(row, entry)) for place, row in read_rows(path)]
     if not faults:
         return [f"{path}: empty: build the dataset again, make dataset"]
     bad = [f"{place}: {fault}" for place, fault in faults if fault]
@@ -156,68 +129,6 @@ def read_rows(path: Path) -> Iterator[tuple[str, Any]]:
 def _is_array(path: Path) -> bool:
     with path.open("rb") as file:
         return file.read(256).lstrip()[:1] == b"[" and path.suffix == ".json"
-
-
-def _fault(row: Any, entry: Mapping[str, Any]) -> str | None:
-    """Why a row is no example of the entry's type; None when it is one."""
-    kind, field = entry["type"], str(entry.get("field_messages") or "messages")
-    if isinstance(kind, dict):  # a prompt of the recipe's own
-        needed = tuple(str(kind.get(f"field_{name}") or name) for name in ("instruction", "output"))
-        given = str(kind.get("field_input") or "input")
-    else:
-        needed = {"alpaca": ("instruction", "output"), "chat_template": (field,)}.get(kind, ())
-        given = "input" if kind == "alpaca" else ""
-    if not isinstance(row, dict):
-        return "no example: each line must be one JSON object, or the file end in .json and be one list of them"
-    what = kind if isinstance(kind, str) else "of the recipe's own"
-    missing = [name for name in needed if not row.get(name) or not str(row[name]).strip()]
-    if missing:
-        there = ", ".join(sorted(row)[:5])
-        empty = "an empty" if missing[0] in row else "no"
-        return f"{empty} '{missing[0]}', which data of type '{what}' needs (the row has {there or 'nothing'})"
-    if given:
-        texts = [*needed, *([given] if row.get(given) is not None else [])]
-        if wrong := [name for name in texts if not isinstance(row[name], str)]:
-            return f"'{wrong[0]}' must be text"
-    if isinstance(kind, dict) and kind.get("format") and not kind.get("no_input_format") and not row.get(given):
-        return f"no '{given}', and type.no_input_format, which is the prompt then, is not given: format is not used"
-    return _conversation_fault(row[field], entry) if kind == "chat_template" else None
-
-
-def _conversation_fault(turns: Any, entry: Mapping[str, Any]) -> str | None:
-    names = entry.get("message_property_mappings") or {}
-    role, content = names.get("role", "role"), names.get("content", "content")
-    if not isinstance(turns, list) or not all(isinstance(turn, dict) for turn in turns):
-        return "a conversation must be a list of mappings"
-    if found := next(filter(None, (_turn_fault(turn, role, content) for turn in turns)), None):
-        return found
-    roles = role_names(entry)
-    spoken = [str(roles.get(turn[role], turn[role])) for turn in turns]
-    named = entry.get("roles_to_train") or ["assistant"]
-    trained = [str(roles.get(name, name)) for name in named] if isinstance(named, list) else spoken
-    if not set(spoken) & set(trained):
-        there = ", ".join(textwrap.shorten(name, 20, placeholder="...") for name in spoken[:5])
-        return f"no turn of {' or '.join(trained)}: nothing of it would be trained (its turns: {there})"
-    strange = [name for name in spoken if name not in {*_ROLES, *roles.values(), *trained}]
-    return f"a turn of '{strange[0]}', a role of no template: `roles` says which one it is" if strange else None
-
-
-def _turn_fault(turn: Mapping[str, Any], role: str, content: str) -> str | None:
-    if not isinstance(turn.get(role), str):
-        there = ", ".join(sorted(turn)[:5])
-        return f"a turn without '{role}' (it has {there}): message_property_mappings says what yours is called"
-    if turn.get(content) is None and not turn.get("tool_calls"):
-        return f"a turn without '{content}'"
-    if not isinstance(turn.get(content) or "", str | list):
-        return f"a turn whose '{content}' is {json.dumps(turn[content])[:40]}, no text"
-    parts = turn[content] if isinstance(turn.get(content), list) else []
-    if other := [part for part in parts if not isinstance(part, str) and not _text_part(part)]:
-        return f"a turn with a part that is no text, {json.dumps(other[0])[:40]}: it would be left out"
-    return None
-
-
-def _text_part(part: Any) -> bool:
-    return isinstance(part, dict) and any(isinstance(part.get(key), str) for key in ("text", "content", "value"))
 
 
 def unread(values: Mapping[str, Any]) -> list[str]:
@@ -303,34 +214,3 @@ def _said(row: Mapping[str, Any]) -> bytes:
     return hashlib.sha256(
         json.dumps({k: v for k, v in row.items() if k != "metadata"}, sort_keys=True).encode()
     ).digest()
-
-
-def role_names(entry: Mapping[str, Any]) -> dict[str, str]:
-    """Role in the data -> role in the template, by the entry's `roles` or else Axolotl's own."""
-    if given := entry.get("roles"):
-        return {source: role for role, sources in given.items() for source in sources}
-    return {"human": "user", "gpt": "assistant"}
-
-
-def prepared_key(values: Mapping[str, Any]) -> str:
-    """A key of all that the tokenised data depends on, the files' content included.
-
-    Axolotl keys its cache by the data's path: rewritten data under the same name is silently not used.
-    """
-    digest = hashlib.sha256(version("axolotl").encode())
-    digest.update(json.dumps({key: values.get(key) for key in CACHED}, sort_keys=True, default=str).encode())
-    tokenizer = Path(str(values.get("tokenizer_config") or values.get("base_model")))
-    template = [Path(str(values["chat_template_jinja"]))] if values.get("chat_template_jinja") else []
-    local = [Path(entry["path"]) for entry in entries(values)]
-    for path in [*local, *(tokenizer / name for name in _TOKENIZER_FILES), *template]:
-        digest.update(f"{path.name}:{sha256_file(path) if path.is_file() else ''};".encode())
-    return digest.hexdigest()[:16]
-
-
-def mark_checked(values: Mapping[str, Any]) -> None:
-    """Remember that masks and lengths of exactly this data, so tokenised, were proved."""
-    write_text(_CHECKED / prepared_key(values), "")
-
-
-def is_checked(values: Mapping[str, Any]) -> bool:
-    return (_CHECKED / prepared_key(values)).is_file()

@@ -28,6 +28,7 @@ from ft import (
 )
 from ft.base import ensure_base, is_local
 from ft.meters import Meters
+from ft.prepared import cache_key, is_checked
 from ft.recipe import CONFIGS, Recipe, dump, resolve, short
 from ft.view import View
 from prep.errors import UserError
@@ -119,7 +120,7 @@ def train(model: str, overrides: list[str], options: Options) -> Path:
         if options.resume:
             recipe = resumed(recipe)
         tell(recipe, shape)
-        if not data.is_checked(resolve(model, overrides, options.hardware).values):
+        if not is_checked(resolve(model, overrides, options.hardware).values):
             say(f"masks and lengths of this data are not checked yet: python -m ft check {model} does")
         if not Path(str(recipe.values.get("base_model"))).is_dir():  # before hours of download
             schema.validate(recipe.values, gpu=shape.stem != "cpu")
@@ -172,7 +173,7 @@ def say(text: str) -> None:
 
 def prepared(recipe: Recipe) -> Recipe:
     """The recipe as the launcher runs it: our plugin added, the tokenised data cached under a key of its content."""
-    cache = Path(recipe.values.get("dataset_prepared_path", "outputs/prepared")) / data.prepared_key(recipe.values)
+    cache = Path(recipe.values.get("dataset_prepared_path", "outputs/prepared")) / cache_key(recipe.values)
     return recipe.with_values(
         {
             "plugins": [*(p for p in recipe.values.get("plugins") or [] if p != PLUGIN), PLUGIN],

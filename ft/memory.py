@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ft.recipe import read_yaml
+from ft.recipe import SEQUENCE_LEN, read_yaml
 from ft.shapes import HEAD, Model, Weight, adapter_size, fused
 from prep.errors import UserError
 
@@ -171,7 +171,7 @@ def zero_stage(values: Mapping[str, Any]) -> int:
 
 def tokens(values: Mapping[str, Any]) -> int:
     """Of one forward pass on one card, at most."""
-    return int(values.get("micro_batch_size") or 1) * int(values.get("sequence_len") or 512)
+    return int(values.get("micro_batch_size") or 1) * int(values.get("sequence_len") or SEQUENCE_LEN)
 
 
 def checkpointed(values: Mapping[str, Any]) -> bool:
@@ -249,7 +249,7 @@ def _pairs(model: Model, values: Mapping[str, Any]) -> float:
     """Scores that eager attention writes down: per head one for each pair of tokens of a sequence."""
     if values.get("attn_implementation") != "eager" and not values.get("eager_attention"):
         return 0
-    return model.heads * tokens(values) * int(values.get("sequence_len") or 512)
+    return model.heads * tokens(values) * int(values.get("sequence_len") or SEQUENCE_LEN)
 
 
 def _logits(model: Model, values: Mapping[str, Any]) -> float:
@@ -268,7 +268,7 @@ def _evaluation(model: Model, values: Mapping[str, Any]) -> float:
     if not (values.get("test_datasets") or values.get("val_set_size")):
         return 0
     size = int(values.get("eval_batch_size") or values.get("micro_batch_size") or 1)
-    count = size * int(values.get("eval_sequence_len") or values.get("sequence_len") or 512)
+    count = size * int(values.get("eval_sequence_len") or values.get("sequence_len") or SEQUENCE_LEN)
     return count * (10 * model.vocabulary + 8 * model.hidden)
 
 

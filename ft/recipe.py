@@ -16,6 +16,7 @@ from prep.errors import UserError
 
 CONFIGS = Path("configs")
 OUTPUTS = Path("outputs")
+SEQUENCE_LEN = 512  # tokens: Axolotl's own, where a recipe does not say
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 
 

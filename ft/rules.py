@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ft import traits
+from ft.recipe import SEQUENCE_LEN
 from prep.errors import UserError
 
 Values = Mapping[str, Any]
@@ -184,7 +185,7 @@ RULES = [
     ),
     Rule(
         lambda v: not v.get("sequence_len"),
-        "sequence_len is not set: Axolotl takes 512 and leaves out what is longer",
+        f"sequence_len is not set: Axolotl takes {SEQUENCE_LEN} and leaves out what is longer",
         "sequence_len: 2048",
     ),
     Rule(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ft import base, data, ranges, schema
+from ft import base, data, prepared, ranges, schema
 from prep.errors import UserError
 
 ENDLESS = 1 << 30  # a sequence_len that cuts nothing
@@ -65,7 +65,7 @@ def reader(values: Mapping[str, Any]) -> Reader:
 
 def _config(values: dict[str, Any]) -> Any:
     """The whole recipe as Axolotl completes it; where it refuses that, only what its tokenisation depends on."""
-    needed = {key: value for key, value in values.items() if key in data.CACHED}
+    needed = {key: value for key, value in values.items() if key in prepared.CACHED}
     for chosen in (values, {**_LEAST, **needed, "val_set_size": None, "sample_packing": False}):
         try:
             return schema.validated({k: v for k, v in chosen.items() if v is not None}, gpu=True)

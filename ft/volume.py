@@ -10,6 +10,7 @@ from typing import Any
 
 from ft.base import is_local
 from ft.data import read_rows
+from ft.recipe import SEQUENCE_LEN
 from prep.errors import UserError
 
 PACKED = 0.97  # how full packed sequences get, with examples far shorter than the sequence
@@ -35,7 +36,7 @@ class Volume:
         """Forward passes of an epoch, over all cards."""
         size, kept = int(values.get("micro_batch_size") or 1), self.rows - self.too_long
         if values.get("sample_packing"):
-            kept = ceil(self.tokens / (PACKED * int(values.get("sequence_len") or 512)))
+            kept = ceil(self.tokens / (PACKED * int(values.get("sequence_len") or SEQUENCE_LEN)))
         return max(1, ceil(kept / size))
 
 
@@ -58,7 +59,7 @@ def measure(values: Mapping[str, Any]) -> Volume | None:
 
 
 def _volume(lengths: list[int], counted: str, values: Mapping[str, Any]) -> Volume:
-    limit = int(values.get("sequence_len") or 512)
+    limit = int(values.get("sequence_len") or SEQUENCE_LEN)
     too_long = [n for n in lengths if n > limit]
     cut = values.get("excess_length_strategy") == "truncate"
     tokens = sum(n for n in lengths if n <= limit) + (limit * len(too_long) if cut else 0)

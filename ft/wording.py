@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ft.data import role_names
+from ft.examples import role_names
 from ft.findings import Finding
 from ft.tokenised import Reader, failures
 from ft.tokenizers import CODE

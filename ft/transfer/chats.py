@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ft import data
+from ft import data, examples
 from ft.standin import SAMPLES
 
 Row = dict[str, Any]  # {"messages": [{"role", "content"}], and "metadata" where there was some}
@@ -49,7 +49,7 @@ def as_chat(row: Row, entry: Mapping[str, Any]) -> Row | None:
     if entry.get("type") != "chat_template" or not isinstance(turns, list):
         return None
     names = entry.get("message_property_mappings") or {}
-    role, content, roles = names.get("role", "role"), names.get("content", "content"), data.role_names(entry)
+    role, content, roles = names.get("role", "role"), names.get("content", "content"), examples.role_names(entry)
     messages = [
         {**{k: v for k, v in turn.items() if k not in (role, content) and v is not None}}
         | {"role": roles.get(turn[role], turn[role]), "content": turn.get(content) or ""}

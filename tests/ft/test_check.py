@@ -19,9 +19,9 @@ from typer.testing import CliRunner
 from ft import recipe, standin, tokenised, wording
 from ft.check import Options, check, passed
 from ft.cli import app
-from ft.data import is_checked
 from ft.families import family
 from ft.findings import Report
+from ft.prepared import is_checked
 from ft.schema import names_nobody_knows
 from tests.conftest import ROOT, folder_like_a_clone
 

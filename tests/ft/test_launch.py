@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ft import base, data, hardware, launch, process, recipe, resume, runs
+from ft import base, data, hardware, launch, prepared, process, recipe, resume, runs
 from prep.errors import UserError
 from tests.conftest import one_line, run
 
@@ -74,12 +74,12 @@ def test_the_prepared_cache_is_keyed_by_content(tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
     values = {"datasets": [{"path": str(path), "ds_type": "json", "type": "alpaca"}], "sequence_len": 512}
     path.write_text("one")
-    first = data.prepared_key(values)
+    first = prepared.cache_key(values)
     path.write_text("two")
-    second = data.prepared_key(values)
+    second = prepared.cache_key(values)
     path.write_text("one")
-    assert (data.prepared_key(values) == first) and (first != second)
-    assert data.prepared_key({**values, "sequence_len": 256}) != first
+    assert (prepared.cache_key(values) == first) and (first != second)
+    assert prepared.cache_key({**values, "sequence_len": 256}) != first
 
 
 def test_an_earlier_run_is_kept_aside(tmp_path: Path) -> None:
@@ -190,9 +190,9 @@ def test_data_without_ds_type_is_checked_and_keyed_too(tmp_path: Path) -> None:
     values = {"datasets": [{"path": str(path), "type": "alpaca"}]}
     with pytest.raises(UserError, match="not a JSON line"):
         data.check(values)
-    before = data.prepared_key(values)
+    before = prepared.cache_key(values)
     path.write_text("other\n")
-    assert data.prepared_key(values) != before
+    assert prepared.cache_key(values) != before
 
 
 @pytest.mark.parametrize("values", [{"datasets": "abc"}, {"datasets": [{"type": "alpaca"}]}, {"datasets": [1]}])
